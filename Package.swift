@@ -1,0 +1,28 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "weft",
+  products: [
+    .library(name: "Weft", targets: ["Weft"]),
+    .library(name: "LPDDR4", targets: ["LPDDR4"]),
+    .executable(name: "weft", targets: ["weft-cli"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    .target(name: "Weft"),
+    .target(name: "LPDDR4"),
+    .executableTarget(
+      name: "weft-cli",
+      dependencies: [
+        "Weft", "LPDDR4",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .testTarget(name: "WeftTests", dependencies: ["Weft"]),
+    .testTarget(name: "LPDDR4Tests", dependencies: ["LPDDR4"]),
+  ]
+)

@@ -1,0 +1,10 @@
+/// One key and value that travel with a tensor or a stored entry; the value is any bytes.
+public struct MetadataItem: Hashable, Sendable {
+  public var key: String
+  public var value: [UInt8]
+
+  public init(key: String, value: [UInt8]) {
+    self.key = key
+    self.value = value
+  }
+}

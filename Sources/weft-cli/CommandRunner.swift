@@ -1,0 +1,32 @@
+import ArgumentParser
+import Foundation
+
+/// Parses the command line, runs the verb, and turns every error into one line and an exit code:
+/// 0 done, 1 bad input or failed check, 2 wrong usage.
+enum CommandRunner {
+  static func run() -> Never {
+    do {
+      var command = try WeftCommand.parseAsRoot()
+      try command.run()
+      Foundation.exit(0)
+    } catch let failure as CommandFailure {
+      fail("weft: \(failure)", code: 1)
+    } catch {
+      let message = WeftCommand.fullMessage(for: error)
+      switch WeftCommand.exitCode(for: error) {
+      case .success:
+        print(message)
+        Foundation.exit(0)
+      case .validationFailure:
+        fail(message, code: 2)
+      default:
+        fail("weft: \(error)", code: 1)
+      }
+    }
+  }
+
+  private static func fail(_ message: String, code: Int32) -> Never {
+    FileHandle.standardError.write(Data((message + "\n").utf8))
+    Foundation.exit(code)
+  }
+}
