@@ -37,7 +37,7 @@ public struct TensorDescriptor: Hashable, Sendable {
   }
 
   /// Number of elements: the product of the extents, 1 for rank 0.
-  public var valueCount: Int { shape.reduce(1, *) }
+  public var valueCount: Int { shape.contains(0) ? 0 : shape.reduce(1, *) }
 
   /// Bytes of the elements in memory.
   public var byteCount: Int { valueCount * elementType.byteCount }

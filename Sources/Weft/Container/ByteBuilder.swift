@@ -1,0 +1,14 @@
+/// Appends little-endian fields: the writing side of `ByteReader`.
+struct ByteBuilder {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func append<T: FixedWidthInteger>(_ value: T) {
+    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+
+  mutating func pad() { bytes.append(contentsOf: repeatElement(0, count: padded(bytes.count) - bytes.count)) }
+}

@@ -1,0 +1,215 @@
+/// Reads a container file, or several one after the other, at random.
+///
+/// Opening reads the end marks and indexes and nothing else; memory is in proportion to the index. Frames are read
+/// one at a time as they are asked for.
+public struct ContainerReader<Source: ByteSource, K: CodecKernel>: Sendable {
+  public let source: Source
+  public let kernel: K
+  /// All entries of the file, in order.
+  public let entries: [IndexEntry]
+  /// Byte ranges of the containers in the file, and where the index of each lies.
+  let containers: [(range: Range<UInt64>, index: Range<UInt64>)]
+  private let places: [String: Int]
+
+  /// Opens a file. Throws the rule that its ends or indexes break. Cost: reads end marks, headers and indexes.
+  public init(_ source: Source, kernel: K) throws(WeftError) {
+    self.source = source
+    self.kernel = kernel
+    var containers: [(range: Range<UInt64>, index: Range<UInt64>)] = []
+    var groups: [[IndexEntry]] = []
+    var end = source.byteCount
+    // Containers are found from the last to the first.
+    repeat {
+      let (range, index) = try ContainerReader.locate(endingAt: end, source, kernel)
+      containers.append((range, index))
+      groups.append(try ContainerReader.readIndex(index, base: range.lowerBound, source, kernel))
+      end = range.lowerBound
+    } while end > 0
+    self.containers = containers.reversed()
+    entries = groups.reversed().flatMap { $0 }
+    var places: [String: Int] = [:]
+    places.reserveCapacity(entries.count)
+    for (place, entry) in entries.enumerated() {
+      guard places.updateValue(place, forKey: entry.name) == nil else {
+        throw WeftError(.duplicateName, "index", offset: entry.offset, entry: entry.name)
+      }
+    }
+    self.places = places
+  }
+
+  /// The entry of that name. Throws `noSuchEntry`.
+  public func entry(named name: String) throws(WeftError) -> IndexEntry {
+    guard let place = places[name] else { throw WeftError(.noSuchEntry, "container", entry: name) }
+    return entries[place]
+  }
+
+  /// Reads the record in `range` and checks tag, length, padding and checksum; returns header and all bytes.
+  func record(_ range: Range<UInt64>, tag: RecordHeader.Tag) throws(WeftError) -> [UInt8] {
+    try ContainerReader.record(range, tag: tag, source, kernel)
+  }
+
+  /// A chunk of a stored entry, checksum checked.
+  public func chunk(_ entry: IndexEntry, chunk: Int) throws(WeftError) -> [UInt8] {
+    guard case .stored(let stored) = entry.kind else { preconditionFailure("not a stored entry") }
+    let range = entry.range(ofPart: chunk)
+    let expected = UInt64(RecordHeader.byteCount + padded(stored.chunkBytes(chunk)))
+    guard UInt64(range.count) == expected else {
+      throw WeftError(
+        .sizeMismatch, "chunk \(chunk)", offset: range.lowerBound, entry: entry.name, expected: Int64(expected),
+        found: Int64(range.count))
+    }
+    let record: [UInt8]
+    do throws(WeftError) {
+      record = try self.record(range, tag: .chunk)
+    } catch {
+      throw error.placed(entry: entry.name)
+    }
+    return [UInt8](record[RecordHeader.byteCount..<RecordHeader.byteCount + stored.chunkBytes(chunk)])
+  }
+}
+
+extension ContainerReader {
+  static func readBytes(_ range: Range<UInt64>, _ source: Source) throws(WeftError) -> [UInt8] {
+    var failure: WeftError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { target, count in
+      do throws(WeftError) {
+        try source.read(
+          at: range.lowerBound,
+          into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[..<range.count]))
+        count = range.count
+      } catch {
+        failure = error
+        count = 0
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+
+  static func record(
+    _ range: Range<UInt64>, tag: RecordHeader.Tag, _ source: Source, _ kernel: K
+  ) throws(WeftError) -> [UInt8] {
+    guard range.count >= RecordHeader.byteCount else {
+      throw WeftError(.truncated, "record", offset: range.lowerBound, expected: 16, found: Int64(range.count))
+    }
+    // The header is read first, so that a wrong index does not make a frame of the rest of the file.
+    let head = try readBytes(range.lowerBound..<range.lowerBound + UInt64(RecordHeader.byteCount), source)
+    let header = try withBytes(of: head) { bytes throws(WeftError) in
+      try RecordHeader(bytes, at: range.lowerBound)
+    }
+    guard header.tag == tag else { throw WeftError(.unexpectedRecord, "record tag", offset: range.lowerBound) }
+    guard header.recordByteCount == UInt64(range.count) else {
+      throw WeftError(
+        .sizeMismatch, "record length", offset: range.lowerBound + 8, expected: Int64(range.count),
+        found: Int64(clamping: header.recordByteCount))
+    }
+    let record = try readBytes(range, source)
+    try withBytes(of: record) { bytes throws(WeftError) in
+      guard RecordHeader.checksum(bytes, kernel: kernel) == header.checksum else {
+        throw WeftError(.checksumMismatch, "record", offset: range.lowerBound)
+      }
+      for byte in RecordHeader.byteCount + Int(header.bodyByteCount)..<bytes.count where bytes[byte] != 0 {
+        throw WeftError(.reservedNotZero, "padding", offset: range.lowerBound + UInt64(byte))
+      }
+    }
+    return record
+  }
+
+  /// Finds the container that ends at `end`: its end mark and file header are read and checked.
+  private static func locate(
+    endingAt end: UInt64, _ source: Source, _ kernel: K
+  ) throws(WeftError) -> (Range<UInt64>, Range<UInt64>) {
+    let fixed = UInt64(FileHeader.byteCount + FileHeader.endByteCount)
+    guard end >= fixed else {
+      throw WeftError(.truncated, "container", offset: 0, expected: Int64(fixed), found: Int64(end))
+    }
+    // What begins like something else is not a damaged container.
+    let start = try readBytes(0..<UInt64(FileHeader.byteCount), source)
+    guard start.starts(with: FileHeader.magic) else { throw WeftError(.badMagic, "file header", offset: 0) }
+    let endRange = end - UInt64(FileHeader.endByteCount)..<end
+    let record: [UInt8]
+    do throws(WeftError) {
+      record = try self.record(endRange, tag: .end, source, kernel)
+    } catch {
+      var error = error
+      if error.rule == .unknownRecord || error.rule == .unexpectedRecord { error.rule = .truncated }
+      error.what = "end mark"
+      throw error
+    }
+    let (length, index) = try withBytes(of: record) { bytes throws(WeftError) in
+      var reader = ByteReader(
+        UnsafeRawBufferPointer(rebasing: bytes[RecordHeader.byteCount...]),
+        at: endRange.lowerBound + UInt64(RecordHeader.byteCount))
+      let length: UInt64 = try reader.integer("container length")
+      let index: UInt64 = try reader.integer("index offset")
+      return (length, index)
+    }
+    guard length >= fixed, length <= end, length % 8 == 0 else {
+      throw WeftError(
+        .fieldOutOfRange, "container length", offset: endRange.lowerBound + 16, found: Int64(clamping: length))
+    }
+    guard index >= UInt64(FileHeader.byteCount), index % 8 == 0,
+      index <= length - UInt64(FileHeader.endByteCount + RecordHeader.byteCount)
+    else {
+      throw WeftError(
+        .fieldOutOfRange, "index offset", offset: endRange.lowerBound + 24, found: Int64(clamping: index))
+    }
+    let base = end - length
+    let header = try readBytes(base..<base + UInt64(FileHeader.byteCount), source)
+    try withBytes(of: header) { bytes throws(WeftError) in
+      try FileHeader.check(bytes, at: base, kernel: kernel)
+    }
+    return (base..<end, base + index..<endRange.lowerBound)
+  }
+
+  /// Reads an index; entries and their parts must follow one another without gap.
+  private static func readIndex(
+    _ range: Range<UInt64>, base: UInt64, _ source: Source, _ kernel: K
+  ) throws(WeftError) -> [IndexEntry] {
+    let record: [UInt8]
+    do throws(WeftError) {
+      record = try self.record(range, tag: .index, source, kernel)
+    } catch {
+      var error = error
+      error.what = "index, \(error.what)"
+      throw error
+    }
+    return try withBytes(of: record) { bytes throws(WeftError) in
+      let header = try RecordHeader(bytes, at: range.lowerBound)
+      let body = UnsafeRawBufferPointer(rebasing: bytes[RecordHeader.byteCount...].prefix(Int(header.bodyByteCount)))
+      var reader = ByteReader(body, at: range.lowerBound + UInt64(RecordHeader.byteCount))
+      let at = reader.offset
+      let count: UInt64 = try reader.integer("entry count")
+      // An entry takes at least 48 bytes of the index.
+      guard count <= UInt64(reader.remaining / 48) else {
+        throw WeftError(.truncated, "entries of the index", offset: at, expected: Int64(clamping: count))
+      }
+      var entries: [IndexEntry] = []
+      entries.reserveCapacity(Int(count))
+      var last = base + UInt64(FileHeader.byteCount)
+      for place in 0..<Int(count) {
+        let entryAt = reader.offset
+        let entry = try IndexEntry(&reader, base: base, limit: range.lowerBound - base)
+        let isFirst = place == 0
+        for (part, offset) in ([entry.offset] + entry.parts).enumerated() {
+          // The first record starts right behind the file header; every other one behind the one before it.
+          guard isFirst && part == 0 ? offset == last : offset >= last + UInt64(RecordHeader.byteCount) else {
+            throw WeftError(
+              .indexMismatch, "offsets of the index", offset: entryAt, entry: entry.name, expected: Int64(last),
+              found: Int64(offset))
+          }
+          last = offset
+        }
+        if !isFirst { entries[place - 1].end = entry.offset }
+        entries.append(entry)
+      }
+      guard reader.remaining == 0 else { throw WeftError(.trailingBytes, "index", offset: reader.offset) }
+      if entries.isEmpty {
+        guard range.lowerBound == last else { throw WeftError(.trailingBytes, "records", offset: last) }
+      } else {
+        entries[entries.count - 1].end = range.lowerBound
+      }
+      return entries
+    }
+  }
+}

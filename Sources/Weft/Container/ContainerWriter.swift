@@ -1,0 +1,106 @@
+/// Writes a container, entry by entry and frame by frame, to a sink that need not seek.
+///
+/// Holds the index: about 136 bytes a frame. After an error the container is incomplete and must be thrown away.
+public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
+  public private(set) var sink: Sink
+  let kernel: K
+  /// Bytes written.
+  public private(set) var byteCount: UInt64 = 0
+  private var entries: [IndexEntry] = []
+  private var names: Set<String> = []
+
+  /// Starts a container: writes its file header.
+  public init(_ sink: consuming Sink, kernel: K) throws(WeftError) {
+    self.sink = sink
+    self.kernel = kernel
+    try write(FileHeader.bytes(kernel: kernel))
+  }
+
+  /// Starts a tensor; its frames follow in order with `append(frame:)`.
+  public mutating func begin(_ record: TensorRecord) throws(WeftError) {
+    try begin(.tensor(record, PrecisionHistogram()), name: record.descriptor.name, .tensor, try record.encoded())
+  }
+
+  /// Appends the next frame of the tensor begun last, as an encoder left it.
+  public mutating func append(frame: FrameBuffer) throws(WeftError) {
+    let place = entries.count - 1
+    guard case .tensor(let record, var histogram) = entries[place].kind else {
+      preconditionFailure("no tensor begun")
+    }
+    histogram.add(frame.histogram)
+    entries[place].kind = .tensor(record, histogram)
+    entries[place].parts.append(byteCount)
+    entries[place].pieces.append(contentsOf: frame.pieces)
+    try write(frame.record)
+  }
+
+  /// Appends a stored entry. `data` has `record.byteCount` bytes. Cost: one pass over them.
+  public mutating func append(_ record: StoredRecord, data: UnsafeRawBufferPointer) throws(WeftError) {
+    precondition(data.count == record.byteCount)
+    try begin(.stored(record), name: record.name, .stored, try record.encoded())
+    for chunk in 0..<record.chunkCount {
+      let start = chunk * FormatLimits.chunk
+      entries[entries.count - 1].parts.append(byteCount)
+      let bytes = UnsafeRawBufferPointer(rebasing: data[start..<start + record.chunkBytes(chunk)])
+      try write(tag: .chunk, body: [UInt8](bytes))
+    }
+  }
+
+  /// Packs a tensor with recorded settings, one frame after the other.
+  public mutating func append(_ tensor: QuantizedTensor, settings: PackingSettings) throws(WeftError) {
+    let encoder = try FrameEncoder(tensor, settings: settings, kernel: kernel)
+    try begin(TensorRecord(descriptor: tensor.descriptor, settings: settings))
+    let buffer = encoder.makeBuffer()
+    for frame in 0..<encoder.frameCount {
+      try encoder.encode(frame: frame, into: buffer)
+      try append(frame: buffer)
+    }
+  }
+
+  /// Writes index and end mark; returns the sink.
+  public consuming func finish() throws(WeftError) -> Sink {
+    var index = ByteBuilder()
+    index.append(UInt64(entries.count))
+    for entry in entries { try entry.append(to: &index, base: 0) }
+    let indexOffset = byteCount
+    try write(tag: .index, body: index.bytes)
+    var end = ByteBuilder()
+    end.append(byteCount + UInt64(FileHeader.endByteCount))
+    end.append(indexOffset)
+    try write(tag: .end, body: end.bytes)
+    return sink
+  }
+
+  private mutating func begin(
+    _ kind: IndexEntry.Kind, name: String, _ tag: RecordHeader.Tag, _ body: [UInt8]
+  ) throws(WeftError) {
+    if let last = entries.last, case .tensor(let record, _) = last.kind {
+      let frames = try record.settings.geometry(of: record.descriptor).frameCount
+      precondition(last.parts.count == frames, "a tensor must be complete before the next entry")
+    }
+    guard names.insert(name).inserted else { throw WeftError(.duplicateName, "container", entry: name) }
+    guard entries.count < UInt32.max else { throw WeftError(.limitExceeded, "entries", entry: name) }
+    entries.append(IndexEntry(kind: kind, offset: byteCount, parts: [], pieces: [], end: 0))
+    try write(tag: tag, body: body)
+  }
+
+  private mutating func write(tag: RecordHeader.Tag, body: [UInt8]) throws(WeftError) {
+    var record = [UInt8](repeating: 0, count: RecordHeader.byteCount)
+    record.append(contentsOf: body)
+    record.append(contentsOf: repeatElement(0, count: padded(record.count) - record.count))
+    record.withUnsafeMutableBytes {
+      RecordHeader.seal($0, tag: tag, bodyByteCount: body.count, kernel: kernel)
+    }
+    try write(record)
+  }
+
+  private mutating func write(_ bytes: [UInt8]) throws(WeftError) {
+    byteCount += UInt64(bytes.count)
+    try withBytes(of: bytes) { bytes throws(WeftError) in try sink.write(bytes) }
+  }
+
+  private mutating func write(_ bytes: UnsafeRawBufferPointer) throws(WeftError) {
+    byteCount += UInt64(bytes.count)
+    try sink.write(bytes)
+  }
+}

@@ -1,0 +1,138 @@
+/// What the index says of one entry (SPEC.md section 7.6). Offsets count from the start of the file.
+public struct IndexEntry: Sendable {
+  public enum Kind: Sendable {
+    case tensor(TensorRecord, PrecisionHistogram)
+    case stored(StoredRecord)
+  }
+
+  public var kind: Kind
+  /// Descriptor record.
+  public var offset: UInt64
+  /// Frame or chunk records, in order.
+  public var parts: [UInt64]
+  /// For each frame its pieces, one after the other; empty for stored entries.
+  public var pieces: [PieceOffset]
+  /// First byte after the entry's last record.
+  public var end: UInt64
+
+  /// The entry's name, unique in a file.
+  public var name: String {
+    switch kind {
+    case .tensor(let record, _): record.descriptor.name
+    case .stored(let record): record.name
+    }
+  }
+
+  /// Exact sizes of a tensor; nil for a stored entry.
+  public var summary: TensorSummary? {
+    guard case .tensor(let record, let histogram) = kind else { return nil }
+    return TensorSummary(record.descriptor, settings: record.settings, histogram: histogram)
+  }
+
+  /// Byte range of a frame's or chunk's record: records lie one after the other.
+  public func range(ofPart part: Int) -> Range<UInt64> {
+    parts[part]..<(part + 1 < parts.count ? parts[part + 1] : end)
+  }
+
+  /// Byte range of the descriptor record.
+  var descriptorRange: Range<UInt64> { offset..<(parts.first ?? end) }
+
+  static let tensorKind: UInt32 = 1
+  static let storedKind: UInt32 = 2
+}
+
+extension IndexEntry {
+  /// Appends the entry as the index holds it; `base` is where the container starts.
+  func append(to builder: inout ByteBuilder, base: UInt64) throws(WeftError) {
+    builder.append(offset - base)
+    switch kind {
+    case .tensor(let record, let histogram):
+      let body = try record.encoded()
+      builder.append(IndexEntry.tensorKind)
+      builder.append(UInt32(body.count))
+      builder.append(body)
+      builder.pad()
+      for precision in record.settings.table.entries { builder.append(UInt64(histogram[precision])) }
+      let perFrame = LaneGeometry.piecesPerFrame
+      for (frame, part) in parts.enumerated() {
+        builder.append(part - base)
+        for piece in pieces[frame * perFrame..<min(pieces.count, (frame + 1) * perFrame)] {
+          builder.append(piece.payload)
+          builder.append(piece.groups)
+        }
+      }
+    case .stored(let record):
+      let body = try record.encoded()
+      builder.append(IndexEntry.storedKind)
+      builder.append(UInt32(body.count))
+      builder.append(body)
+      builder.pad()
+      for part in parts { builder.append(part - base) }
+    }
+  }
+
+  /// Reads the next entry. `limit` is the length of the part of the container that holds records; `end` is filled
+  /// in by the caller. Claims are compared with the bytes left before memory is taken.
+  init(_ reader: inout ByteReader, base: UInt64, limit: UInt64) throws(WeftError) {
+    func record(_ what: String) throws(WeftError) -> UInt64 {
+      let at = reader.offset
+      let offset: UInt64 = try reader.integer(what)
+      guard offset >= UInt64(FileHeader.byteCount), offset < limit, offset % 8 == 0 else {
+        throw WeftError(.fieldOutOfRange, what, offset: at, found: Int64(clamping: offset))
+      }
+      return base + offset
+    }
+    offset = try record("descriptor offset")
+    let kindAt = reader.offset
+    let kind: UInt32 = try reader.integer("entry kind")
+    let length: UInt32 = try reader.integer("descriptor length")
+    let bodyAt = reader.offset
+    let body = try reader.take(Int(length), "descriptor")
+    try reader.padding("padding")
+    pieces = []
+    parts = []
+    end = 0
+    switch kind {
+    case IndexEntry.tensorKind:
+      let tensor = try TensorRecord(body, at: bodyAt)
+      let geometry = try tensor.settings.geometry(of: tensor.descriptor)
+      var histogram = PrecisionHistogram()
+      for precision in tensor.settings.table.entries {
+        let at = reader.offset
+        let groups: UInt64 = try reader.integer("group count")
+        guard groups <= UInt64(geometry.groupBound(blocks: geometry.blockCount)) else {
+          throw WeftError(.fieldOutOfRange, "group count", offset: at, entry: tensor.descriptor.name)
+        }
+        histogram[precision] = Int(groups)
+      }
+      let (frames, pieceCount) = (geometry.frameCount, geometry.pieceCount)
+      guard frames <= reader.remaining / 16, pieceCount <= reader.remaining / 8 else {
+        throw WeftError(
+          .truncated, "frames in the index", offset: reader.offset, entry: tensor.descriptor.name,
+          expected: Int64(frames), found: Int64(reader.remaining / 16))
+      }
+      parts.reserveCapacity(frames)
+      pieces.reserveCapacity(pieceCount)
+      for frame in 0..<frames {
+        parts.append(try record("frame offset"))
+        for _ in geometry.pieces(ofFrame: frame) {
+          let payload: UInt32 = try reader.integer("piece payload")
+          let groups: UInt32 = try reader.integer("piece groups")
+          pieces.append(PieceOffset(payload: payload, groups: groups))
+        }
+      }
+      self.kind = .tensor(tensor, histogram)
+    case IndexEntry.storedKind:
+      let stored = try StoredRecord(body, at: bodyAt)
+      guard stored.chunkCount <= reader.remaining / 8 else {
+        throw WeftError(
+          .truncated, "chunks in the index", offset: reader.offset, entry: stored.name,
+          expected: Int64(stored.chunkCount), found: Int64(reader.remaining / 8))
+      }
+      for _ in 0..<stored.chunkCount { parts.append(try record("chunk offset")) }
+      self.kind = .stored(stored)
+    default:
+      throw WeftError(.fieldOutOfRange, "entry kind", offset: kindAt, found: Int64(kind))
+    }
+  }
+}

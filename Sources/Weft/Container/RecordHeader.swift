@@ -1,0 +1,48 @@
+/// The 16 bytes that begin every record (SPEC.md section 7.2).
+struct RecordHeader: Hashable, Sendable {
+  enum Tag: UInt32, Sendable {
+    // Four ASCII letters, the first in the lowest byte.
+    case tensor = 0x534E_5457  // WTNS
+    case frame = 0x4D52_4657  // WFRM
+    case stored = 0x4F54_5357  // WSTO
+    case chunk = 0x4B48_4357  // WCHK
+    case index = 0x5844_4957  // WIDX
+    case end = 0x444E_4557  // WEND
+  }
+
+  static let byteCount = 16
+
+  var tag: Tag
+  var checksum: UInt32
+  var bodyByteCount: UInt64
+
+  /// Bytes of the whole record: header, body, padding.
+  var recordByteCount: UInt64 { UInt64(RecordHeader.byteCount) + (bodyByteCount + 7) & ~7 }
+
+  /// Reads a header from its 16 bytes, which lie at `offset` of the file. Throws for an unknown tag and for a body
+  /// longer than 2^56 bytes, which no arithmetic on sizes should have to expect.
+  init(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(WeftError) {
+    let word = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
+    guard let tag = Tag(rawValue: word) else { throw WeftError(.unknownRecord, "record tag", offset: offset) }
+    self.tag = tag
+    checksum = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+    bodyByteCount = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    guard bodyByteCount < 1 << 56 else { throw WeftError(.limitExceeded, "record length", offset: offset + 8) }
+  }
+
+  /// Fills in the first 16 bytes of a complete record, checksum included. Cost: one pass over the record.
+  static func seal(
+    _ record: UnsafeMutableRawBufferPointer, tag: Tag, bodyByteCount: Int, kernel: some CodecKernel
+  ) {
+    record.storeBytes(of: tag.rawValue.littleEndian, toByteOffset: 0, as: UInt32.self)
+    record.storeBytes(of: UInt64(bodyByteCount).littleEndian, toByteOffset: 8, as: UInt64.self)
+    let checksum = checksum(UnsafeRawBufferPointer(record), kernel: kernel)
+    record.storeBytes(of: checksum.littleEndian, toByteOffset: 4, as: UInt32.self)
+  }
+
+  /// CRC-32C of the tag and of everything behind the checksum.
+  static func checksum(_ record: UnsafeRawBufferPointer, kernel: some CodecKernel) -> UInt32 {
+    let tag = kernel.crc32c(UnsafeRawBufferPointer(rebasing: record[0..<4]), continuing: 0)
+    return kernel.crc32c(UnsafeRawBufferPointer(rebasing: record[8...]), continuing: tag)
+  }
+}

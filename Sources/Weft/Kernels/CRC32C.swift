@@ -1,0 +1,37 @@
+/// CRC-32C (Castagnoli), as RFC 3720 defines it: reflected polynomial 0x82F63B78. `"123456789"` gives 0xE3069283.
+public enum CRC32C {
+  /// Tables for eight bytes a step: entry [k][b] is the CRC of byte b followed by k zero bytes.
+  private static let tables: [[UInt32]] = {
+    var tables = [[UInt32]](repeating: [UInt32](repeating: 0, count: 256), count: 8)
+    for byte in 0..<256 {
+      var crc = UInt32(byte)
+      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0x82F6_3B78 : crc >> 1 }
+      tables[0][byte] = crc
+    }
+    for table in 1..<8 {
+      for byte in 0..<256 {
+        let previous = tables[table - 1][byte]
+        tables[table][byte] = previous >> 8 ^ tables[0][Int(previous & 0xFF)]
+      }
+    }
+    return tables
+  }()
+
+  /// The CRC of bytes whose CRC so far is `crc` (0 for none), followed by `bytes`.
+  public static func extend(_ crc: UInt32, with bytes: UnsafeRawBufferPointer) -> UInt32 {
+    let tables = tables
+    var state = ~crc
+    var offset = 0
+    while offset + 8 <= bytes.count {
+      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) ^ UInt64(state)
+      state = 0
+      for byte in 0..<8 { state ^= tables[7 - byte][Int(word >> UInt64(8 * byte) & 0xFF)] }
+      offset += 8
+    }
+    while offset < bytes.count {
+      state = state >> 8 ^ tables[0][Int((state ^ UInt32(bytes[offset])) & 0xFF)]
+      offset += 1
+    }
+    return ~state
+  }
+}

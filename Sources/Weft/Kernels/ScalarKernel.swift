@@ -1,0 +1,192 @@
+/// The definition of the codec's inner loops, in plain Swift.
+public struct ScalarKernel: CodecKernel {
+  public let name = "scalar"
+
+  public init() {}
+
+  public func countPrecisions(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts
+  ) {
+    let group = coding.groupSize.laneCount
+    // One subtraction serves both readings: the unsigned one is the low bits, the signed one extends them.
+    let signShift = Int16(16 - coding.width)
+    let mask = UInt16.max &>> UInt16(16 - coding.width)
+    var first = 0
+    while first < count {
+      var plain = PrecisionDetector(isSigned: false)
+      var twos = PrecisionDetector(isSigned: true)
+      for lane in first..<min(first + group, count) {
+        let difference = load(lanes, lane, coding) &- coding.rebase
+        plain.observe(difference & mask)
+        let extended = Int16(bitPattern: difference &<< UInt16(bitPattern: signShift)) &>> signShift
+        twos.observe(UInt16(bitPattern: extended))
+      }
+      counts.unsigned[plain.precision.bitCount] += 1
+      counts.signed[twos.precision.bitCount] += 1
+      first += group
+    }
+  }
+
+  public func encode(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
+    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+  ) -> Int? {
+    let transposer = Transposer(groupSize: coding.groupSize)
+    let groupLanes = coding.groupSize.laneCount
+    let rows = payload.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    return withUnsafeTemporaryAllocation(of: UInt16.self, capacity: blockLanes) { values in
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockLanes / groupLanes) { stored in
+        var offset = 0
+        var group = 0
+        var first = 0
+        while first < count {
+          let blockCount = min(blockLanes, count - first)
+          let groups = coding.groupSize.groupCount(lanes: blockCount)
+          for inBlock in 0..<groups {
+            var detector = PrecisionDetector(isSigned: coding.isSigned)
+            let start = inBlock * groupLanes
+            for lane in start..<min(start + groupLanes, blockCount) {
+              let value = coding.packed(load(lanes, first &+ lane, coding))
+              values[lane] = value
+              detector.observe(value)
+            }
+            let index = coding.indices[detector.precision.bitCount]
+            guard index != 255 else { return nil }
+            indices[group] = index
+            stored[inBlock] = coding.precisions[Int(index)]
+            group += 1
+          }
+          offset += transposer.planes(of: UnsafeBufferPointer(rebasing: values[..<blockCount])) { planes in
+            transposer.gatherRows(
+              planes, UnsafeBufferPointer(rebasing: stored[..<groups]), into: rows.map { $0 + offset })
+          }
+          first += blockCount
+        }
+        return offset
+      }
+    }
+  }
+
+  public func decode(
+    _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
+    coding: GroupCoding, signExtends: Bool, lanes: UnsafeMutableRawPointer
+  ) {
+    let transposer = Transposer(groupSize: coding.groupSize)
+    let word = coding.groupSize.wordByteCount
+    let rows = payload.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockLanes / coding.groupSize.laneCount) { stored in
+      var offset = 0
+      var group = 0
+      var first = 0
+      while first < count {
+        let blockCount = min(blockLanes, count - first)
+        let groups = coding.groupSize.groupCount(lanes: blockCount)
+        var bits = 0
+        for inBlock in 0..<groups {
+          stored[inBlock] = coding.precisions[Int(indices[group + inBlock])]
+          bits += Int(stored[inBlock])
+        }
+        transposer.scatterRows(
+          rows.map { $0 + offset }, UnsafeBufferPointer(rebasing: stored[..<groups]), isSigned: coding.isSigned
+        ) { planes in
+          transposer.forEachOctet(planes, laneCount: blockCount) { lane, low, high in
+            for k in 0..<min(8, blockCount - lane) {
+              let shift = UInt64(truncatingIfNeeded: 8 &* k)
+              let value = UInt16(truncatingIfNeeded: (low &>> shift) & 0xFF | ((high &>> shift) & 0xFF) &<< 8)
+              store(coding.lane(value, signExtends: signExtends), lanes, first &+ lane &+ k, coding)
+            }
+          }
+        }
+        offset += bits * word
+        group += groups
+        first += blockCount
+      }
+    }
+  }
+
+  public func compact(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
+    dense: UnsafeMutableRawPointer
+  ) -> Int {
+    mask.update(repeating: 0, count: (count + 7) / 8)
+    var kept = 0
+    for index in 0..<count {
+      let lane = load(lanes, index, coding)
+      guard coding.packed(lane) != 0 else { continue }
+      mask[index / 8] |= 1 << UInt8(index % 8)
+      store(lane, dense, kept, coding)
+      kept += 1
+    }
+    return kept
+  }
+
+  public func expand(
+    _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, signExtends: Bool,
+    lanes: UnsafeMutableRawPointer
+  ) {
+    let zero = coding.lane(0, signExtends: signExtends)
+    var taken = 0
+    for index in 0..<count {
+      if mask[index / 8] >> UInt8(index % 8) & 1 == 1 {
+        store(load(dense, taken, coding), lanes, index, coding)
+        taken += 1
+      } else {
+        store(zero, lanes, index, coding)
+      }
+    }
+  }
+
+  public func packHeaders(
+    _ indices: UnsafePointer<UInt8>, count: Int, bitCount: Int, into target: UnsafeMutablePointer<UInt8>,
+    bitOffset: Int
+  ) {
+    guard bitCount > 0 else { return }
+    var position = bitOffset
+    for index in 0..<count {
+      let (byte, bit) = (position / 8, position % 8)
+      let field = UInt16(indices[index]) << UInt16(bit)
+      target[byte] |= UInt8(truncatingIfNeeded: field)
+      if bit + bitCount > 8 { target[byte + 1] |= UInt8(truncatingIfNeeded: field >> 8) }
+      position += bitCount
+    }
+  }
+
+  public func unpackHeaders(
+    _ bytes: UnsafeRawBufferPointer, bitOffset: Int, bitCount: Int, count: Int,
+    into indices: UnsafeMutablePointer<UInt8>
+  ) {
+    guard bitCount > 0 else {
+      indices.update(repeating: 0, count: count)
+      return
+    }
+    let mask = UInt16(1) << UInt16(bitCount) - 1
+    var position = bitOffset
+    for index in 0..<count {
+      let (byte, bit) = (position / 8, position % 8)
+      var field = UInt16(bytes[byte])
+      if bit + bitCount > 8 { field |= UInt16(bytes[byte + 1]) << 8 }
+      indices[index] = UInt8(truncatingIfNeeded: field >> UInt16(bit) & mask)
+      position += bitCount
+    }
+  }
+
+  public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
+    CRC32C.extend(crc, with: bytes)
+  }
+
+  @inline(__always)
+  private func load(_ lanes: UnsafeRawPointer, _ index: Int, _ coding: GroupCoding) -> UInt16 {
+    coding.laneByteCount == 1
+      ? UInt16(lanes.load(fromByteOffset: index, as: UInt8.self))
+      : UInt16(littleEndian: lanes.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self))
+  }
+
+  @inline(__always)
+  private func store(_ lane: UInt16, _ lanes: UnsafeMutableRawPointer, _ index: Int, _ coding: GroupCoding) {
+    if coding.laneByteCount == 1 {
+      lanes.storeBytes(of: UInt8(truncatingIfNeeded: lane), toByteOffset: index, as: UInt8.self)
+    } else {
+      lanes.storeBytes(of: lane.littleEndian, toByteOffset: 2 &* index, as: UInt16.self)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/// Where decoded elements go: part of a tensor's memory, `indices` of it. Elements outside are passed over.
+public struct ElementWindow {
+  public let indices: Range<Int>
+  /// Element `indices.lowerBound` lies at byte 0.
+  public let memory: UnsafeMutableRawBufferPointer
+
+  /// `memory` has room for `indices.count` elements.
+  public init(indices: Range<Int>, memory: UnsafeMutableRawBufferPointer) {
+    self.indices = indices
+    self.memory = memory
+  }
+
+  /// Copies a run of lanes to their elements.
+  @inline(__always)
+  func store(_ run: LaneRun, from lanes: UnsafeRawPointer, elementBytes: Int) {
+    var run = run
+    if run.stride >= 0, run.memoryIndex < indices.lowerBound || run.lastMemoryIndex >= indices.upperBound {
+      guard let clipped = run.clipped(to: indices) else { return }
+      run = clipped
+    }
+    let target = memory.baseAddress! + (run.memoryIndex - indices.lowerBound) * elementBytes
+    let source = lanes + run.lane * elementBytes
+    if run.stride == 1 {
+      target.copyMemory(from: source, byteCount: run.count * elementBytes)
+    } else if elementBytes == 1 {
+      for lane in 0..<run.count {
+        target.storeBytes(of: (source + lane).load(as: UInt8.self), toByteOffset: lane * run.stride, as: UInt8.self)
+      }
+    } else {
+      for lane in 0..<run.count {
+        let value = (source + 2 * lane).loadUnaligned(as: UInt16.self)
+        target.storeBytes(of: value, toByteOffset: 2 * lane * run.stride, as: UInt16.self)
+      }
+    }
+  }
+}
+
+extension LaneRun {
+  var lastMemoryIndex: Int { memoryIndex + (count - 1) * stride }
+
+  /// The part of the run whose elements lie in `indices`; nil when none does.
+  func clipped(to indices: Range<Int>) -> LaneRun? {
+    guard stride > 0 else { return count > 0 && indices.contains(memoryIndex) ? self : nil }
+    let first = max(0, (indices.lowerBound - memoryIndex + stride - 1) / stride)
+    let last = min(count - 1, (indices.upperBound - 1 - memoryIndex) / stride)
+    guard indices.upperBound > memoryIndex, first <= last else { return nil }
+    return LaneRun(
+      lane: lane + first, memoryIndex: memoryIndex + first * stride, count: last - first + 1, stride: stride)
+  }
+}

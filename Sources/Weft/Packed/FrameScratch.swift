@@ -1,0 +1,33 @@
+/// Working memory to decode frames of one tensor: made once, used for frame after frame by one thread.
+public final class FrameScratch {
+  /// One header index a group of the frame.
+  let indices: UnsafeMutablePointer<UInt8>
+  let indexCapacity: Int
+  /// Lanes of one piece, and the same once more for compaction or widening.
+  let lanes: UnsafeMutableRawPointer
+  let dense: UnsafeMutableRawPointer
+  /// Rows, indices and mask of one piece packed again, where canonical bytes are checked.
+  let rows: UnsafeMutableRawBufferPointer
+  let again: UnsafeMutablePointer<UInt8>
+  let mask: UnsafeMutablePointer<UInt8>
+
+  init(_ geometry: LaneGeometry, largest: Int) {
+    let pieceGroups = geometry.groupBound(blocks: geometry.blocksPerPiece)
+    indexCapacity = max(1, geometry.groupBound(blocks: geometry.blocksPerFrame))
+    indices = .allocate(capacity: indexCapacity)
+    lanes = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    rows = .allocate(byteCount: pieceGroups * geometry.groupSize.wordByteCount * largest + 64, alignment: 64)
+    again = .allocate(capacity: max(1, pieceGroups))
+    mask = .allocate(capacity: LaneGeometry.pieceLanes / 8)
+  }
+
+  deinit {
+    indices.deallocate()
+    lanes.deallocate()
+    dense.deallocate()
+    rows.deallocate()
+    again.deallocate()
+    mask.deallocate()
+  }
+}

@@ -1,0 +1,59 @@
+/// A packed tensor in memory: its settings and the records of its frames.
+public struct PackedTensor: Sendable {
+  public let descriptor: TensorDescriptor
+  public let settings: PackingSettings
+  /// One `WFRM` record a frame.
+  public let frames: [[UInt8]]
+  public let summary: TensorSummary
+
+  /// Packs `tensor` with the settings that answer `request` in the fewest bits. Throws when a fixed setting does
+  /// not fit. Cost: two passes over the values, more where several group sizes or orders are tried.
+  public init<K: CodecKernel>(
+    packing tensor: QuantizedTensor, request: PackingRequest = PackingRequest(), kernel: K
+  ) throws(WeftError) {
+    let settings = try SettingsSearch(tensor, request: request, kernel: kernel).smallest()
+    try self.init(packing: tensor, settings: settings, kernel: kernel)
+  }
+
+  /// Packs `tensor` with recorded settings. Throws when they do not fit it. Cost: one pass over the values.
+  public init<K: CodecKernel>(
+    packing tensor: QuantizedTensor, settings: PackingSettings, kernel: K
+  ) throws(WeftError) {
+    let encoder = try FrameEncoder(tensor, settings: settings, kernel: kernel)
+    let buffer = encoder.makeBuffer()
+    var frames: [[UInt8]] = []
+    var histogram = PrecisionHistogram()
+    for frame in 0..<encoder.frameCount {
+      try encoder.encode(frame: frame, into: buffer)
+      frames.append([UInt8](buffer.record))
+      histogram.add(buffer.histogram)
+    }
+    self.descriptor = tensor.descriptor
+    self.settings = settings
+    self.frames = frames
+    summary = TensorSummary(tensor.descriptor, settings: settings, histogram: histogram)
+  }
+
+  /// The tensor again. Cost: one pass over the packed bytes.
+  public func unpacked<K: CodecKernel>(kernel: K) throws(WeftError) -> QuantizedTensor {
+    let decoder = try FrameDecoder(descriptor, settings: settings, kernel: kernel)
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: descriptor.byteCount, alignment: 64)
+    let region = ByteRegion(adopting: UnsafeRawBufferPointer(memory)) { $0.deallocate() }
+    let window = ElementWindow(indices: 0..<descriptor.valueCount, memory: memory)
+    let scratch = decoder.makeScratch()
+    for (frame, record) in frames.enumerated() {
+      try withBytes(of: record) { bytes throws(WeftError) in
+        try decoder.decode(frame: frame, record: bytes, at: 0, scratch: scratch, into: window)
+      }
+    }
+    return QuantizedTensor(descriptor: descriptor, region: region)
+  }
+}
+
+/// `withUnsafeBytes` that keeps the error's type.
+@inline(__always)
+func withBytes<Result>(
+  of array: [UInt8], _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
+) throws(WeftError) -> Result {
+  try array.span.bytes.withUnsafeBytes(body)
+}

@@ -1,0 +1,55 @@
+/// Counts the precisions that the groups of a tensor need, for every candidate in one pass over the values.
+struct PrecisionCounter<K: CodecKernel> {
+  let tensor: QuantizedTensor
+  let geometry: LaneGeometry
+  let kernel: K
+
+  /// One way to subtract and to leave out zeros.
+  struct Variant: Hashable {
+    var rebase: Int32
+    var isCompacted: Bool
+  }
+
+  init(_ tensor: QuantizedTensor, geometry: LaneGeometry, kernel: K) {
+    self.tensor = tensor
+    self.geometry = geometry
+    self.kernel = kernel
+  }
+
+  /// Histograms for storage orders, one a variant. `widened` takes one-byte elements as two-byte lanes without
+  /// wrapping, as the array's orders want them.
+  func count(_ variants: [Variant], widened: Bool = false) -> [PrecisionCounts] {
+    let type = tensor.descriptor.elementType
+    let laneByteCount = widened ? 2 : type.byteCount
+    let width = widened ? 16 : type.width
+    let table = PrecisionTable([16])!
+    let codings = variants.map {
+      GroupCoding(
+        laneByteCount: laneByteCount, rebase: $0.rebase, width: width, isSigned: false,
+        groupSize: geometry.groupSize, table: table)
+    }
+    let source = LaneSource(
+      tensor, geometry: geometry, laneByteCount: laneByteCount, rebase: variants.first?.rebase ?? 0)
+    var results = variants.map { _ in PrecisionCounts() }
+    let scratchByteCount = LaneSource.scratchByteCount
+    withUnsafeTemporaryAllocation(byteCount: 2 * scratchByteCount + 512, alignment: 64) { scratch in
+      let gathered = scratch.baseAddress!
+      let dense = gathered + scratchByteCount
+      let mask = (dense + scratchByteCount).assumingMemoryBound(to: UInt8.self)
+      for piece in 0..<geometry.pieceCount {
+        source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered) { lanes, count, _ in
+          for (index, variant) in variants.enumerated() {
+            let coding = codings[index]
+            let kept =
+              variant.isCompacted
+              ? kernel.compact(lanes, count: count, coding: coding, mask: mask, dense: dense) : count
+            kernel.countPrecisions(
+              variant.isCompacted ? UnsafeRawPointer(dense) : lanes, count: kept, coding: coding,
+              into: &results[index])
+          }
+        }
+      }
+    }
+    return results
+  }
+}
