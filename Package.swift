@@ -14,15 +14,19 @@ let package = Package(
   ],
   targets: [
     .target(name: "Weft"),
+    .target(name: "Networks", dependencies: ["Weft"]),
+    .target(name: "TensorFiles", dependencies: ["Weft", "Networks"]),
     .target(name: "LPDDR4"),
     .executableTarget(
       name: "weft-cli",
       dependencies: [
-        "Weft", "LPDDR4",
+        "Weft", "Networks", "TensorFiles", "LPDDR4",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "WeftTests", dependencies: ["Weft"]),
+    .testTarget(name: "NetworksTests", dependencies: ["Networks", "Weft"]),
+    .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "Networks", "Weft"]),
     .testTarget(name: "LPDDR4Tests", dependencies: ["LPDDR4"]),
   ]
 )

@@ -1,0 +1,34 @@
+import Networks
+import Weft
+
+/// One array of a foreign file: integers of 4, 8 or 16 bits are tensors to be packed, all others are carried.
+public enum FileArray: Sendable {
+  case tensor(QuantizedTensor)
+  case stored(StoredArray)
+
+  /// The array's name.
+  public var name: String {
+    switch self {
+    case .tensor(let tensor): tensor.descriptor.name
+    case .stored(let array): array.name
+    }
+  }
+
+  /// Sorts an array of any type: a tensor when `type` is packed, stored otherwise. `region` must have exactly
+  /// the bytes that shape and type need; `layout` and `zeroPoint` only concern tensors.
+  public init(
+    name: String, type: ArrayType, shape: [Int], layout: TensorLayout? = nil, isColumnMajor: Bool = false,
+    convolutionGroups: Int = 1, zeroPoint: Int32? = nil, metadata: [MetadataItem] = [], region: ByteRegion
+  ) {
+    if let elementType = type.elementType {
+      let descriptor = TensorDescriptor(
+        name: name, shape: shape, elementType: elementType, layout: layout, isColumnMajor: isColumnMajor,
+        convolutionGroups: convolutionGroups, zeroPoint: zeroPoint, metadata: metadata)
+      self = .tensor(QuantizedTensor(descriptor: descriptor, region: region))
+    } else {
+      self = .stored(
+        StoredArray(
+          name: name, type: type, shape: shape, isColumnMajor: isColumnMajor, metadata: metadata, region: region))
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Weft
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Files as byte regions: mapped, never copied, so that a file of any size costs address space only.
+public enum MappedFile {
+  /// Maps a regular file for reading; an empty file is an empty region.
+  ///
+  /// The file must not shrink while the region lives. Throws `cannotAccess` with the system's reason.
+  public static func open(_ path: String) throws(TensorFileError) -> ByteRegion {
+    // Without O_NONBLOCK a named pipe would wait for a writer for ever.
+    let descriptor = openForReading(path)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw failure(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw TensorFileError(.cannotAccess, "not a regular file", place: path)
+    }
+    let byteCount = Int(status.st_size)
+    guard byteCount > 0 else { return ByteRegion(copying: []) }
+    guard let address = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+      throw failure(path)
+    }
+    return ByteRegion(adopting: UnsafeRawBufferPointer(start: address, count: byteCount)) { bytes in
+      _ = munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    }
+  }
+
+  /// True when `path` names a folder.
+  public static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// True when `path` names anything at all.
+  public static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0
+  }
+
+  private static func failure(_ path: String) -> TensorFileError {
+    TensorFileError(.cannotAccess, String(cString: strerror(errno)), place: path)
+  }
+}
+
+// Outside the type, where `open` is the system's.
+private func openForReading(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
