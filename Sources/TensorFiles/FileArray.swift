@@ -14,6 +14,14 @@ public enum FileArray: Sendable {
     }
   }
 
+  /// Bytes of the elements.
+  public var byteCount: Int {
+    switch self {
+    case .tensor(let tensor): tensor.region.count
+    case .stored(let array): array.region.count
+    }
+  }
+
   /// Sorts an array of any type: a tensor when `type` is packed, stored otherwise. `region` must have exactly
   /// the bytes that shape and type need; `layout` and `zeroPoint` only concern tensors.
   public init(

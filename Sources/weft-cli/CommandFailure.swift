@@ -5,5 +5,5 @@ struct CommandFailure: Error, CustomStringConvertible {
 
   init(_ description: String) { self.description = description }
 
-  init(file: String, _ what: some Error) { description = "\(file): \(what)" }
+  init(file: String, _ what: some CustomStringConvertible) { description = "\(file): \(what)" }
 }

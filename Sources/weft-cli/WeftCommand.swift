@@ -6,5 +6,5 @@ struct WeftCommand: ParsableCommand {
     commandName: "weft",
     abstract: "Packs the integer tensors of quantised networks the way a bit-serial accelerator reads them.",
     version: "weft 0.1.0",
-    subcommands: [])
+    subcommands: [PackCommand.self, UnpackCommand.self, ListCommand.self, TestCommand.self])
 }

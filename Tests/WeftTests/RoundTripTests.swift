@@ -29,7 +29,7 @@ import Weft
           }
           var writer = try ContainerWriter(ArraySink(), kernel: kernel)
           try writer.append(tensor, settings: settings)
-          let bytes = try writer.finish().bytes
+          let bytes = try writer.finish().sink.bytes
           let reader = try ContainerReader(ArraySource(bytes), kernel: kernel)
           try reader.verify()
           let again = try TensorReader(reader, reader.entry(named: "t")).read()

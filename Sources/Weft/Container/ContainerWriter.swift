@@ -57,8 +57,8 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     }
   }
 
-  /// Writes index and end mark; returns the sink.
-  public consuming func finish() throws(WeftError) -> Sink {
+  /// Writes index and end mark; returns the sink, what the index says, and the bytes of the container.
+  public consuming func finish() throws(WeftError) -> (sink: Sink, entries: [IndexEntry], byteCount: UInt64) {
     var index = ByteBuilder()
     index.append(UInt64(entries.count))
     for entry in entries { try entry.append(to: &index, base: 0) }
@@ -68,7 +68,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     end.append(byteCount + UInt64(FileHeader.endByteCount))
     end.append(indexOffset)
     try write(tag: .end, body: end.bytes)
-    return sink
+    return (sink, entries, byteCount)
   }
 
   private mutating func begin(

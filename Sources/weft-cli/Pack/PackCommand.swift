@@ -1,0 +1,83 @@
+import ArgumentParser
+import SystemPackage
+import Weft
+
+/// `weft pack INPUT... -o OUT.weft`
+struct PackCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pack", abstract: "Pack tensors and networks into a container.")
+
+  @Argument(help: ".npy file, network folder, or - for an array on standard input.")
+  var inputs: [String]
+
+  @Option(
+    name: .shortAndLong, help: "The container; - for standard output. Default: INPUT with .weft in place of its ending."
+  )
+  var output: String?
+
+  @Flag(name: .shortAndLong, help: "Overwrite the output.")
+  var force = false
+
+  @OptionGroup var packing: PackingOptions
+
+  @Option(help: "Axes of a bare array, one letter each: N O 1 outer, D H W position, C I channel.")
+  var layout: String?
+
+  @OptionGroup var threads: ThreadOption
+  @OptionGroup var console: OutputOptions
+
+  func validate() throws {
+    guard !inputs.isEmpty else { throw ValidationError("pack needs an input") }
+    if let layout, TensorLayout(layout) == nil {
+      throw ValidationError("--layout '\(layout)' is no layout (for example NHWC, OHWI, 1HWC)")
+    }
+    guard output != nil || (inputs.count == 1 && inputs[0] != "-") else {
+      throw ValidationError("-o is needed with several inputs or standard input")
+    }
+    guard output != "-" || !console.json else { throw ValidationError("--json and -o - both want standard output") }
+  }
+
+  func run() throws {
+    let target = output ?? Self.defaultOutput(inputs[0])
+    let loaded = try inputs.map { try LoadedInput.load($0, layout: layout.flatMap { TensorLayout($0) }) }
+    let items = loaded.flatMap(\.items)
+    let kernel = try KernelChoice.selected()
+    let rawBytes = items.reduce(UInt64(0)) { $0 + UInt64($1.array.byteCount) }
+    let packer = Packer(
+      kernel: kernel, threads: threads.count,
+      progress: ProgressBar("packing", total: rawBytes, isQuiet: console.quiet))
+    do {
+      var tensors: [(tensor: QuantizedTensor, request: PackingRequest)] = []
+      for item in items {
+        if case .tensor(let tensor) = item.array {
+          tensors.append((tensor, try packing.request(defaultOrder: item.order)))
+        }
+      }
+      var settings = try packer.settings(for: tensors).makeIterator()
+      let sink = try Output(target, mayOverwrite: force)
+      var writer = try ContainerWriter(sink, kernel: kernel)
+      for item in items {
+        switch item.array {
+        case .tensor(let tensor): try packer.append(tensor, settings: settings.next()!, to: &writer)
+        case .stored(let array): try writer.append(array.record, data: array.region.bytes)
+        }
+      }
+      let (sinkAfter, entries, byteCount) = try writer.finish()
+      try sinkAfter.commit()
+      let report = ListReport(entries, fileByteCount: byteCount)
+      if target == "-" {
+        if !console.quiet { Console.error("standard output: " + report.totals, terminator: "") }
+      } else {
+        try console.emit(report) { console.verbose ? report.text : "\(target): " + report.totals }
+      }
+    } catch let error as WeftError {
+      throw CommandFailure(file: inputs.count == 1 ? inputs[0] : target, error)
+    }
+  }
+
+  private static func defaultOutput(_ input: String) -> String {
+    var path = FilePath(input)
+    path.extension = nil
+    return path.string + ".weft"
+  }
+}

@@ -1,0 +1,54 @@
+import Weft
+
+/// Packs tensors into a container, frames of one tensor on several threads. The bytes do not depend on their number.
+struct Packer {
+  let kernel: Kernel
+  let threads: Int
+  let progress: ProgressBar
+
+  /// Frames each thread packs between two writes.
+  private static let framesPerTurn = 8
+
+  /// Settings for each tensor, found on several threads.
+  func settings(
+    for tensors: [(tensor: QuantizedTensor, request: PackingRequest)]
+  ) throws -> [PackingSettings] {
+    let kernel = kernel
+    return try Parallel.map(tensors.count, threads: threads) { index in
+      let (tensor, request) = tensors[index]
+      return try SettingsSearch(tensor, request: request, kernel: kernel).smallest()
+    }
+  }
+
+  /// Appends one tensor to the container.
+  func append(
+    _ tensor: QuantizedTensor, settings: PackingSettings, to writer: inout ContainerWriter<Output, Kernel>
+  ) throws {
+    let encoder = try FrameEncoder(tensor, settings: settings, kernel: kernel)
+    try writer.begin(TensorRecord(descriptor: tensor.descriptor, settings: settings))
+    let lanes = min(threads, max(1, encoder.frameCount))
+    let buffers = FrameBuffers((0..<lanes * Packer.framesPerTurn).map { _ in encoder.makeBuffer() })
+    let bytesPerFrame = UInt64(tensor.region.count) / UInt64(max(1, encoder.frameCount))
+    var first = 0
+    while first < encoder.frameCount {
+      let count = min(buffers.count, encoder.frameCount - first)
+      let start = first
+      _ = try Parallel.map(count, threads: threads) { index in
+        try encoder.encode(frame: start + index, into: buffers[index])
+      }
+      for index in 0..<count { try writer.append(frame: buffers[index]) }
+      progress.advance(bytesPerFrame * UInt64(count))
+      first += count
+    }
+  }
+}
+
+/// Frame buffers that several threads use, each its own.
+private struct FrameBuffers: @unchecked Sendable {
+  private let buffers: [FrameBuffer]
+
+  init(_ buffers: [FrameBuffer]) { self.buffers = buffers }
+
+  var count: Int { buffers.count }
+  subscript(index: Int) -> FrameBuffer { buffers[index] }
+}

@@ -1,0 +1,27 @@
+import Weft
+
+/// A container file that a verb reads; its errors name the file.
+struct OpenContainer {
+  let name: String
+  let reader: ContainerReader<FileSource, Kernel>
+
+  init(_ path: String) throws {
+    name = path == "-" ? "standard input" : path
+    let kernel = try KernelChoice.selected()
+    let source = try FileSource(path)
+    do throws(WeftError) {
+      reader = try ContainerReader(source, kernel: kernel)
+    } catch {
+      throw CommandFailure(file: name, error)
+    }
+  }
+
+  /// Runs `body`; an error of the format becomes a failure that names the file.
+  func failing<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as WeftError {
+      throw CommandFailure(file: name, error)
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Glibc
+import SystemPackage
+import Weft
+
+/// An output file that is there complete or not at all.
+///
+/// It is written without a name where the file system allows that, so that not even a kill leaves a part behind;
+/// else under a temporary name that is removed on failure and on the signals that end a command.
+final class AtomicFile {
+  let path: String
+  let descriptor: FileDescriptor
+  private let mayOverwrite: Bool
+  private var temporary: String?
+  private var isOpen = true
+
+  /// Starts a file. Throws when it exists and may not be overwritten, or when its folder cannot be written.
+  init(_ path: String, mayOverwrite: Bool) throws {
+    self.path = path
+    self.mayOverwrite = mayOverwrite
+    var status = stat()
+    let exists = lstat(path, &status) == 0
+    guard !exists || mayOverwrite else { throw CommandFailure(file: path, "already exists (-f overwrites)") }
+    guard !exists || status.st_mode & S_IFMT != S_IFDIR else { throw CommandFailure(file: path, "is a folder") }
+    let folder = AtomicFile.folder(of: path)
+    let unnamed = open(folder, Spool.unnamedFile | O_RDWR | O_CLOEXEC, 0o666)
+    if unnamed >= 0 {
+      descriptor = FileDescriptor(rawValue: unnamed)
+      return
+    }
+    let name = AtomicFile.temporaryName(beside: path)
+    let named = open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o666)
+    guard named >= 0 else { throw CommandFailure(file: path, "cannot write: \(Errno(rawValue: errno))") }
+    descriptor = FileDescriptor(rawValue: named)
+    temporary = name
+    Cleanup.add(name)
+  }
+
+  deinit {
+    if isOpen { try? descriptor.close() }
+    if let temporary {
+      unlink(temporary)
+      Cleanup.remove(temporary)
+    }
+  }
+
+  /// Gives the file its name. After this it is there, complete.
+  func commit() throws {
+    do {
+      if let temporary {
+        try rename(temporary)
+        Cleanup.remove(temporary)
+        self.temporary = nil
+      } else {
+        try link()
+      }
+      isOpen = false
+      try descriptor.close()
+    } catch let error as Errno {
+      throw CommandFailure(file: path, "cannot write: \(error)")
+    }
+  }
+
+  private func link() throws {
+    let source = "/proc/self/fd/\(descriptor.rawValue)"
+    if linkat(AT_FDCWD, source, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 { return }
+    guard errno == EEXIST else { throw Errno(rawValue: errno) }
+    guard mayOverwrite else { throw CommandFailure(file: path, "already exists (-f overwrites)") }
+    // A link cannot replace a file, a rename can.
+    let name = AtomicFile.temporaryName(beside: path)
+    guard linkat(AT_FDCWD, source, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else { throw Errno(rawValue: errno) }
+    do {
+      try rename(name)
+    } catch {
+      unlink(name)
+      throw error
+    }
+  }
+
+  private func rename(_ name: String) throws {
+    guard Glibc.rename(name, path) == 0 else { throw Errno(rawValue: errno) }
+  }
+
+  private static func folder(of path: String) -> String {
+    let folder = FilePath(path).removingLastComponent()
+    return folder.isEmpty ? "." : folder.string
+  }
+
+  private static func temporaryName(beside path: String) -> String {
+    "\(folder(of: path))/.weft-\(getpid())-\(UInt32.random(in: .min ... .max))"
+  }
+}
+
+/// Where a verb writes: a file made whole, or standard output.
+enum Output: ByteSink {
+  case file(AtomicFile)
+  case standardOutput
+
+  /// `-` is standard output.
+  init(_ path: String, mayOverwrite: Bool) throws {
+    self = path == "-" ? .standardOutput : .file(try AtomicFile(path, mayOverwrite: mayOverwrite))
+  }
+
+  mutating func write(_ bytes: UnsafeRawBufferPointer) throws(WeftError) {
+    do {
+      switch self {
+      case .file(let file): try file.descriptor.writeAll(bytes)
+      case .standardOutput: try FileDescriptor.standardOutput.writeAll(bytes)
+      }
+    } catch {
+      throw WeftError(.writeFailed, "\(error)")
+    }
+  }
+
+  func commit() throws {
+    if case .file(let file) = self { try file.commit() }
+  }
+}

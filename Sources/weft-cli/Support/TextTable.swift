@@ -1,0 +1,31 @@
+/// Aligned columns: the first to the left, the others to the right.
+struct TextTable {
+  private var rows: [[String]]
+
+  init(_ header: [String]) { rows = [header] }
+
+  mutating func append(_ row: [String]) { rows.append(row) }
+
+  var text: String {
+    let columns = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
+    return rows.map { row in
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        let space = String(repeating: " ", count: columns[column] - cell.count)
+        line += column == 0 ? cell + space : "  " + space + cell
+      }
+      while line.last == " " { line.removeLast() }
+      return line + "\n"
+    }.joined()
+  }
+}
+
+/// A ratio with three decimals, without Foundation's formatting.
+func decimals(_ value: Double, _ places: Int = 3) -> String {
+  var scale = 1.0
+  for _ in 0..<places { scale *= 10 }
+  let scaled = Int64((value * scale).rounded())
+  let digits = String(abs(scaled) % Int64(scale))
+  let fraction = String(repeating: "0", count: places - digits.count) + digits
+  return (scaled < 0 ? "-" : "") + String(abs(scaled) / Int64(scale)) + (places > 0 ? "." + fraction : "")
+}
