@@ -27,6 +27,7 @@ let package = Package(
     .testTarget(name: "WeftTests", dependencies: ["Weft"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "Weft"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "Networks", "Weft"]),
+    .testTarget(name: "CommandTests", dependencies: ["weft-cli", "Weft"]),
     .testTarget(name: "LPDDR4Tests", dependencies: ["LPDDR4"]),
   ]
 )

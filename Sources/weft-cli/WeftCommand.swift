@@ -5,6 +5,17 @@ struct WeftCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "weft",
     abstract: "Packs the integer tensors of quantised networks the way a bit-serial accelerator reads them.",
-    version: "weft 0.1.0",
+    discussion: "weft --version -v lists the kernels; WEFT_KERNEL=NAME forces one.",
     subcommands: [PackCommand.self, UnpackCommand.self, ListCommand.self, TestCommand.self])
+
+  @Flag(name: .long, help: "Show the version; with -v also the format and the kernels.")
+  var version = false
+
+  @Flag(name: .shortAndLong, help: "Print more.")
+  var verbose = false
+
+  func run() throws {
+    guard version else { throw ValidationError("a verb is needed: see 'weft --help'") }
+    print(try VersionText.text(verbose: verbose))
+  }
 }

@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+import Weft
+
+@Suite struct FailureTests {
+  let folder: Scratch
+  let input: URL
+  let packed: URL
+
+  init() throws {
+    folder = try Scratch()
+    input = folder / "in.npy"
+    packed = folder / "out.weft"
+    try Npy.int8((0..<100).map { Int8($0) }, shape: [100]).write(to: input)
+  }
+
+  /// One line on standard error that begins with the command's name.
+  private func expectFailure(_ run: WeftRun.Result, code: Int32 = 1, _ words: String...) {
+    #expect(run.code == code, "\(run.errors)")
+    #expect(run.output.isEmpty)
+    if code == 1 {
+      #expect(run.errors.hasPrefix("weft: "))
+      #expect(run.errors.split(separator: "\n").count == 1)
+    }
+    for word in words { #expect(run.errors.contains(word), "\(run.errors)") }
+  }
+
+  @Test func `an existing output is kept unless -f is given`() throws {
+    #expect(try WeftRun.run(["pack", input.path, "-o", packed.path]).code == 0)
+    let before = try Data(contentsOf: packed)
+    expectFailure(try WeftRun.run(["pack", input.path, "-o", packed.path, "--group-size", "8"]), "already exists")
+    #expect(try Data(contentsOf: packed) == before)
+    #expect(try WeftRun.run(["pack", input.path, "-o", packed.path, "--group-size", "8", "-f"]).code == 0)
+    #expect(try Data(contentsOf: packed) != before)
+  }
+
+  @Test func `a failure leaves no file behind`() throws {
+    expectFailure(
+      try WeftRun.run(["pack", input.path, "-o", packed.path, "--precisions", "0,2"]), "no table entry", "in")
+    expectFailure(try WeftRun.run(["pack", input.path, "-o", packed.path, "--order", "filters"]), "lane order")
+    expectFailure(try WeftRun.run(["pack", (folder / "none.npy").path, "-o", packed.path]), "none.npy")
+    #expect(folder.files == ["in.npy"])
+  }
+
+  @Test func `a changed byte is found and its place named`() throws {
+    #expect(try WeftRun.run(["pack", input.path, "-o", packed.path]).code == 0)
+    let good = try Data(contentsOf: packed)
+    for place in stride(from: 0, to: good.count, by: 37) {
+      var bad = good
+      bad[place] ^= 0x10
+      try bad.write(to: packed)
+      let run = try WeftRun.run(["test", packed.path])
+      expectFailure(run, packed.path)
+      #expect(run.errors.contains("offset"), "\(run.errors)")
+    }
+    try good.prefix(100).write(to: packed)
+    expectFailure(try WeftRun.run(["test", packed.path]))
+    let report = try WeftRun.run(["test", packed.path, "--json"])
+    #expect(report.code == 1)
+    #expect(try report.json()["ok"] as? Bool == false)
+  }
+
+  @Test func `wrong usage ends with 2`() throws {
+    for arguments in [
+      [], ["frobnicate"], ["pack"], ["pack", input.path, "--group-size", "12"], ["pack", input.path, "--order", "x"],
+      ["pack", input.path, "--block", "17"], ["pack", input.path, "--precisions", "0,17"],
+      ["pack", input.path, "--zero-compaction", "maybe"], ["pack", input.path, "--rebase", "x"],
+      ["pack", input.path, "--layout", "QQ"], ["pack", "-"], ["list"], ["unpack", "-"],
+    ] {
+      expectFailure(try WeftRun.run(arguments), code: 2)
+    }
+  }
+
+  @Test func `an unknown kernel is an error`() throws {
+    expectFailure(
+      try WeftRun.run(["pack", input.path, "-o", packed.path], environment: ["WEFT_KERNEL": "warp"]), "warp",
+      "scalar")
+  }
+
+  @Test func `names in a container cannot lead outside the folder`() throws {
+    var writer = try ContainerWriter(ArraySink(), kernel: Kernel.best)
+    for name in ["../up", "/etc/x", "a/./b", "a//c", "100%", "plain/name"] {
+      let descriptor = TensorDescriptor(name: name, shape: [1], elementType: .int8)
+      let tensor = QuantizedTensor(descriptor: descriptor, values: [1])
+      try writer.append(tensor, settings: .raw(.int8))
+    }
+    try Data(try writer.finish().sink.bytes).write(to: packed)
+    let run = try WeftRun.run(["unpack", packed.path, "-o", (folder / "o").path])
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(
+      folder.files == [
+        "in.npy", "o/%2E%2E/up.npy", "o/%2F/etc/x.npy", "o/100%25.npy", "o/a/%2E/b.npy", "o/a/%2F/c.npy",
+        "o/plain/name.npy", "out.weft",
+      ])
+  }
+}
