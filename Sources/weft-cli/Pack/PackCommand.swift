@@ -1,5 +1,7 @@
 import ArgumentParser
+import Networks
 import SystemPackage
+import TensorFiles
 import Weft
 
 /// `weft pack INPUT... -o OUT.weft`
@@ -23,6 +25,9 @@ struct PackCommand: ParsableCommand {
   @Option(help: "Axes of a bare array, one letter each: N O 1 outer, D H W position, C I channel.")
   var layout: String?
 
+  @Option(help: "Samples of a network folder whose activations are packed.")
+  var samples = 1
+
   @OptionGroup var threads: ThreadOption
   @OptionGroup var console: OutputOptions
 
@@ -34,13 +39,19 @@ struct PackCommand: ParsableCommand {
     guard output != nil || (inputs.count == 1 && inputs[0] != "-") else {
       throw ValidationError("-o is needed with several inputs or standard input")
     }
+    guard samples >= 0 else { throw ValidationError("--samples is 0 or more, not \(samples)") }
     guard output != "-" || !console.json else { throw ValidationError("--json and -o - both want standard output") }
   }
 
   func run() throws {
     let target = output ?? Self.defaultOutput(inputs[0])
-    let loaded = try inputs.map { try LoadedInput.load($0, layout: layout.flatMap { TensorLayout($0) }) }
+    let loaded = try inputs.map {
+      try LoadedInput.load($0, layout: layout.flatMap { TensorLayout($0) }, samples: samples)
+    }
     let items = loaded.flatMap(\.items)
+    if !console.quiet {
+      for notice in loaded.flatMap(\.notices) { Console.error("weft: note: \(notice)") }
+    }
     let kernel = try KernelChoice.selected()
     let rawBytes = items.reduce(UInt64(0)) { $0 + UInt64($1.array.byteCount) }
     let packer = Packer(
@@ -61,6 +72,12 @@ struct PackCommand: ParsableCommand {
         case .tensor(let tensor): try packer.append(tensor, settings: settings.next()!, to: &writer)
         case .stored(let array): try writer.append(array.record, data: array.region.bytes)
         }
+      }
+      for graph in loaded.compactMap(\.graph) {
+        let document = graph.encoded()
+        let record = StoredRecord(
+          name: NetworkFolder.graphFile, typeName: "json", shape: [document.count], byteCount: document.count)
+        try document.withUnsafeBytes { try writer.append(record, data: $0) }
       }
       let (sinkAfter, entries, byteCount) = try writer.finish()
       try sinkAfter.commit()
