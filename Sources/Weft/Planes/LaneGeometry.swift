@@ -25,6 +25,8 @@ public struct LaneGeometry: Hashable, Sendable {
   let lastItemLanes: Int
   /// True when the lanes of a brick run over the flattened window (ky, kx, c).
   let flattensWindow: Bool
+  /// The most lanes a block has: segments may be shorter than the block size.
+  let blockLaneBound: Int
   /// Blocks in a full piece.
   public let blocksPerPiece: Int
 
@@ -90,7 +92,8 @@ public struct LaneGeometry: Hashable, Sendable {
     guard groupSize.laneCount <= blockLanes else {
       throw WeftError(.settingNotApplicable, "group size exceeds the block", entry: descriptor.name)
     }
-    blocksPerPiece = max(1, LaneGeometry.pieceLanes / max(1, min(blockLanes, firstLanes)))
+    blockLaneBound = max(1, min(blockLanes, firstLanes))
+    blocksPerPiece = max(1, LaneGeometry.pieceLanes / blockLaneBound)
   }
 
   /// True when the tensor is one segment of single lanes without absent ones: `linear`, `spatial`, few channels.

@@ -118,7 +118,7 @@ extension LaneGeometry {
 
   /// The most groups that `blocks` blocks can have.
   func groupBound(blocks: Int) -> Int {
-    min(blocks, blockCount) * (block.laneCount(groupSize: groupSize) / groupSize.laneCount)
+    min(blocks, blockCount) * groupSize.groupCount(lanes: blockLaneBound)
   }
 
   /// The most bytes a frame's record can have with a table whose largest entry is `largest`.
