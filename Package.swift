@@ -17,16 +17,19 @@ let package = Package(
     .target(name: "Networks", dependencies: ["Weft"]),
     .target(name: "TensorFiles", dependencies: ["Weft", "Networks"]),
     .target(name: "LPDDR4"),
+    .target(
+      name: "Loom", dependencies: ["Weft", "Networks"], resources: [.embedInCode("Published/networks.csv")]),
     .executableTarget(
       name: "weft-cli",
       dependencies: [
-        "Weft", "Networks", "TensorFiles", "LPDDR4",
+        "Weft", "Networks", "TensorFiles", "LPDDR4", "Loom",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .testTarget(name: "WeftTests", dependencies: ["Weft"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "Weft"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "Networks", "Weft"]),
+    .testTarget(name: "LoomTests", dependencies: ["Loom"]),
     .testTarget(name: "CommandTests", dependencies: ["weft-cli", "Weft"]),
     .testTarget(name: "LPDDR4Tests", dependencies: ["LPDDR4"]),
   ]

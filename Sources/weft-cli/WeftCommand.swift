@@ -6,7 +6,9 @@ struct WeftCommand: ParsableCommand {
     commandName: "weft",
     abstract: "Packs the integer tensors of quantised networks the way a bit-serial accelerator reads them.",
     discussion: "weft --version -v lists the kernels; WEFT_KERNEL=NAME forces one.",
-    subcommands: [PackCommand.self, UnpackCommand.self, ListCommand.self, TestCommand.self, DemoCommand.self])
+    subcommands: [
+      PackCommand.self, UnpackCommand.self, ListCommand.self, TestCommand.self, ReproduceCommand.self, DemoCommand.self,
+    ])
 
   @Flag(name: .long, help: "Show the version; with -v also the format and the kernels.")
   var version = false
