@@ -6,6 +6,11 @@ import Foundation
 enum CommandRunner {
   static func run() -> Never {
     do {
+      // `-v` cannot be an option of the root: it would take the `-v` of every verb.
+      if [["--version", "-v"], ["-v", "--version"]].contains(Array(CommandLine.arguments.dropFirst())) {
+        print(try VersionText.text(verbose: true))
+        Foundation.exit(0)
+      }
       var command = try WeftCommand.parseAsRoot()
       try command.run()
       Foundation.exit(0)

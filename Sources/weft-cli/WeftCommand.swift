@@ -10,14 +10,11 @@ struct WeftCommand: ParsableCommand {
       PackCommand.self, UnpackCommand.self, ListCommand.self, TestCommand.self, ReproduceCommand.self, DemoCommand.self,
     ])
 
-  @Flag(name: .long, help: "Show the version; with -v also the format and the kernels.")
+  @Flag(name: .long, help: "Show the version; --version -v shows the format and the kernels too.")
   var version = false
-
-  @Flag(name: .shortAndLong, help: "Print more.")
-  var verbose = false
 
   func run() throws {
     guard version else { throw ValidationError("a verb is needed: see 'weft --help'") }
-    print(try VersionText.text(verbose: verbose))
+    print(try VersionText.text(verbose: false))
   }
 }
