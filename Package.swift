@@ -26,7 +26,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    .testTarget(name: "WeftTests", dependencies: ["Weft"]),
+    .testTarget(name: "WeftTests", dependencies: ["Weft", "Networks", "TensorFiles"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "Weft"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "Networks", "Weft"]),
     .testTarget(name: "LoomTests", dependencies: ["Loom"]),

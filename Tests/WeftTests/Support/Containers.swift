@@ -52,3 +52,11 @@ enum Containers {
     return result
   }
 }
+
+extension Containers {
+  /// Where each container of a file begins.
+  static func starts(_ bytes: [UInt8]) -> [Int] {
+    let magic: [UInt8] = [0x89, 0x57, 0x45, 0x46, 0x54, 0x0D, 0x0A, 0x1A]
+    return stride(from: 0, to: bytes.count - 7, by: 8).filter { Array(bytes[$0..<$0 + 8]) == magic }
+  }
+}
