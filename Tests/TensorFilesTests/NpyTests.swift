@@ -2,7 +2,7 @@ import Networks
 import Testing
 import Weft
 
-@testable import TensorFiles
+import TensorFiles
 
 private func file(_ header: [UInt8], _ data: [UInt8]) -> ByteRegion { ByteRegion(copying: header + data) }
 
@@ -13,7 +13,7 @@ private func file(text: String, data: [UInt8] = [], version: [UInt8] = [1, 0]) -
   return file([0x93] + Array("NUMPY".utf8) + version + length + Array(text.utf8), data)
 }
 
-private func encode(_ array: FileArray) throws -> [UInt8] {
+private func encode(_ array: NetworkArray) throws -> [UInt8] {
   let parts =
     switch array {
     case .tensor(let tensor): try NpyFile.encode(tensor)

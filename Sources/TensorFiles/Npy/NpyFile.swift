@@ -11,7 +11,7 @@ public enum NpyFile {
   /// Little-endian data is a window into `file`, without a copy. Big-endian data is copied to little-endian.
   /// A header that `NpyHeader.encoded()` would write differently is kept in the metadata under `headerKey`.
   /// Throws the errors of `NpyHeader.parse`, and `truncated` or `inconsistent` when the data's size is wrong.
-  public static func read(_ file: ByteRegion, name: String) throws(TensorFileError) -> FileArray {
+  public static func read(_ file: ByteRegion, name: String) throws(TensorFileError) -> NetworkArray {
     let (header, dataOffset) = try NpyHeader.parse(file.bytes)
     guard let byteCount = header.byteCount else {
       throw TensorFileError(.tooLarge, "shape \(header.shape) does not fit the address space", at: 0)
@@ -30,7 +30,7 @@ public enum NpyFile {
     }
     var region = file.window(dataOffset..<file.count)
     if header.isBigEndian { region = ByteOrder.swapped(region, wordByteCount: header.wordByteCount) }
-    return FileArray(
+    return NetworkArray(
       name: name, type: header.type, shape: header.shape, isColumnMajor: header.isColumnMajor, metadata: metadata,
       region: region)
   }

@@ -7,7 +7,7 @@ import Weft
 struct LoadedInput {
   /// One array and the lane order it gets unless the user says otherwise.
   struct Item {
-    var array: FileArray
+    var array: NetworkArray
     var order: LaneOrder
   }
 

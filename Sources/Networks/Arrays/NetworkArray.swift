@@ -1,9 +1,10 @@
-import Networks
 import Weft
 
-/// One array of a foreign file: integers of 4, 8 or 16 bits are tensors to be packed, all others are carried.
-public enum FileArray: Sendable {
+/// One array of a network: integers of 4, 8 or 16 bits are tensors to be packed, all others are carried.
+public enum NetworkArray: Sendable {
+  /// Integers of 4, 8 or 16 bits.
   case tensor(QuantizedTensor)
+  /// All other types.
   case stored(StoredArray)
 
   /// The array's name.
