@@ -29,7 +29,7 @@ struct TfliteScaling {
     switch layer.operation {
     case .convolution, .depthwiseConvolution, .fullyConnected:
       guard let weights = layer.weights, !weights.scales.isEmpty, let input = inputs[0].scale else { return nil }
-      let rounding = rounding(of: layer, perChannel: weights.scales.count > 1)
+      let rounding = rounding(of: layer)
       return fixedPoint(rounding, weights.scales.map { input * $0 / scale })
     case .matrixMultiply:
       // The product of the scales is single precision in the kernel.
@@ -57,10 +57,9 @@ struct TfliteScaling {
     return AddScaling(leftShift: leftShift, first: one, second: two, output: sum)
   }
 
-  private func rounding(of layer: Layer, perChannel: Bool) -> Rounding {
-    if layer.accumulatorType == .int64 { return .reducedMultiplier }
+  private func rounding(of layer: Layer) -> Rounding {
     if case .fullyConnected = layer.operation { return .singleStep }
-    return .twoStep
+    return layer.accumulatorType == .int64 ? .reducedMultiplier : .twoStep
   }
 
   private func fixedPoint(_ rounding: Rounding, _ reals: [Double]) -> Requantization? {
