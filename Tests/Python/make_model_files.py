@@ -4,10 +4,14 @@ The Swift tests call it and compare. Each format has a folder of cases.
 """
 import sys
 
+import array_cases
+import onnx_cases
 import tflite_cases
 
 
 def main(folder):
+    array_cases.write_all(folder)
+    onnx_cases.write_all(f"{folder}/onnx")
     tflite_cases.write(f"{folder}/tflite")
 
 

@@ -11,6 +11,12 @@ struct ArrayBudget {
 
   init(fileByteCount: Int) { remaining = max(fileByteCount, 1 << 16).multipliedSaturating(by: Self.factor) }
 
+  /// Makes room for the arrays of one more file.
+  mutating func add(fileByteCount: Int) {
+    let (sum, overflow) = remaining.addingReportingOverflow(fileByteCount.multipliedSaturating(by: Self.factor))
+    remaining = overflow ? .max : sum
+  }
+
   /// Accounts for one array. Throws `tooLarge`.
   mutating func spend(_ byteCount: Int, on name: String) throws(TensorFileError) {
     arrayCount += 1
