@@ -15,7 +15,8 @@ let package = Package(
   targets: [
     .target(name: "Weft"),
     .target(name: "Networks", dependencies: ["Weft"]),
-    .target(name: "TensorFiles", dependencies: ["Weft", "Networks"]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "TensorFiles", dependencies: ["Weft", "Networks", "CZlib"]),
     .target(name: "LPDDR4"),
     .target(
       name: "Loom", dependencies: ["Weft", "Networks"], resources: [.embedInCode("Published/networks.csv")]),

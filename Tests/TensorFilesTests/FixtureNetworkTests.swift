@@ -2,7 +2,7 @@ import Networks
 import Testing
 import Weft
 
-@testable import TensorFiles
+import TensorFiles
 
 private func isLarge(_ folder: NetworkFolder) -> Bool {
   folder.graph.layers.reduce(0) { sum, layer in

@@ -2,7 +2,7 @@ import Networks
 import Testing
 import Weft
 
-@testable import TensorFiles
+import TensorFiles
 
 private func file(_ header: [UInt8], _ data: [UInt8]) -> ByteRegion { ByteRegion(copying: header + data) }
 

@@ -4,4 +4,6 @@ public enum AverageRounding: Hashable, Sendable {
   case awayFromZero
   /// `floor((2t + n) / 2n)`: 16-bit fixed point.
   case halfUp
+  /// To nearest, ties to even, of the values without their zero point: ONNX.
+  case halfEven
 }

@@ -133,3 +133,10 @@ struct LayerChecker {
     if !condition { throw NetworkError(.inconsistent, rule()) }
   }
 }
+
+extension Layer {
+  /// Throws unless the layer's shapes, scales and ranges agree with the tensors it connects.
+  public func check(inputs: [GraphTensor], output: GraphTensor) throws(NetworkError) {
+    try LayerChecker(layer: self, inputs: inputs, output: output).check()
+  }
+}

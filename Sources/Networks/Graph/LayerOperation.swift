@@ -8,7 +8,8 @@ public enum LayerOperation: Hashable, Sendable {
   case matrixMultiply(transposesSecond: Bool)
   case maxPool(Window)
   case averagePool(Window, AverageRounding)
-  /// Without scaling: the saturating sum of the stored values.
+  /// Without scaling: the saturating sum of the stored values, or, when the layer requantises with a real multiplier an
+  /// input, the sum of the products rounded to nearest with ties to even.
   case add(AddScaling?)
   case clamp(ClampKind)
   /// Same values, another shape.

@@ -56,6 +56,7 @@ extension AverageRounding {
     switch words {
     case Self.awayFromZero.words: self = .awayFromZero
     case Self.halfUp.words: self = .halfUp
+    case Self.halfEven.words: self = .halfEven
     default: throw object.error(.unsupported, "'\(words)'", key: "rounding")
     }
   }
@@ -67,6 +68,7 @@ extension AverageRounding {
       "t>0: (t + n/2)/n ; t<=0: (t - n/2)/n ; integer division truncating toward zero; "
         + "n = taps inside the input; same scale and zero point in and out"
     case .halfUp: "floor((2*sum + n) / (2*n)), n = number of positions; format unchanged"
+    case .halfEven: "nearest, ties to even, of the values without zero point; n = taps inside the input"
     }
   }
 }

@@ -21,6 +21,9 @@ public struct JSONObject {
   /// Takes a member that may be absent.
   public mutating func take(_ key: String) -> JSONValue? { values.removeValue(forKey: key) }
 
+  /// A member that may be absent, without taking it.
+  public func copy(_ key: String) -> JSONValue? { values[key] }
+
   /// Takes a text that may be absent.
   public mutating func string(_ key: String) throws(NetworkError) -> String? {
     guard let value = take(key) else { return nil }

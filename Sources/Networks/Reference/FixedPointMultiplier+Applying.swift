@@ -27,17 +27,18 @@ extension FixedPointMultiplier {
   }
 
   private func singleStep(_ value: Int64) -> Int64? {
-    let total = 31 - shift
-    guard (1...62).contains(total), Int32(exactly: value) != nil else { return nil }
-    return (value * Int64(q31) + Int64(1) << Int64(total - 1)) >> Int64(total)
+    Self.scaled(value, by: Int64(q31), shift: 31 - shift)
   }
 
   private func reduced(_ value: Int64) -> Int64? {
-    let total = 15 - shift
-    guard (1...46).contains(total) else { return nil }
-    let multiplier = q31 < 0x7fff_0000 ? (Int64(q31) + 1 << 15) >> 16 : 0x7fff
-    let (product, overflow) = value.multipliedReportingOverflow(by: multiplier)
-    let (sum, carry) = product.addingReportingOverflow(Int64(1) << Int64(total - 1))
-    return overflow || carry ? nil : sum >> Int64(total)
+    Self.scaled(value, by: q31 < 0x7fff_0000 ? (Int64(q31) + 1 << 15) >> 16 : 0x7fff, shift: 15 - shift)
+  }
+
+  /// `value * factor / 2^shift`, rounded half up; nil when it does not fit.
+  private static func scaled(_ value: Int64, by factor: Int64, shift: Int) -> Int64? {
+    guard (1...62).contains(shift) else { return nil }
+    let (product, overflow) = value.multipliedReportingOverflow(by: factor)
+    let (sum, carry) = product.addingReportingOverflow(Int64(1) << Int64(shift - 1))
+    return overflow || carry ? nil : sum >> Int64(shift)
   }
 }

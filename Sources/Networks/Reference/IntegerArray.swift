@@ -27,6 +27,9 @@ public struct IntegerArray: Hashable, Sendable {
   }
 
   /// The values in the order outer, height, width, channel; the layout must have at most two position axes.
+  public var channelLast: [Int32] { canonical().values }
+
+  /// As `channelLast`, with the extents.
   func canonical() -> (shape: CanonicalShape, values: [Int32]) {
     guard let canonical = CanonicalShape(shape, layout) else { preconditionFailure("more than two position axes") }
     let sorted = canonical.places.indices.sorted { canonical.places[$0] < canonical.places[$1] }

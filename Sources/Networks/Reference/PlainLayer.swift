@@ -34,6 +34,14 @@ struct PlainLayer {
   private func added(_ inputs: [IntegerArray], _ scaling: AddScaling?) throws(NetworkError) -> [Int32] {
     let (first, second) = (inputs[0].values, inputs[1].values)
     guard let scaling else {
+      if case .real(let factors) = context.layer.requantization, factors.count == 2 {
+        return try first.indices.map { index throws(NetworkError) in
+          let left = Float(Int64(first[index]) - Int64(context.inputs[0].zeroPoint)) * factors[0]
+          let right = Float(Int64(second[index]) - Int64(context.inputs[1].zeroPoint)) * factors[1]
+          guard abs(left + right) < 0x1p40 else { throw NetworkError(.overflow, "output \(index)") }
+          return context.stored(Int64((left + right).rounded(.toNearestOrEven)))
+        }
+      }
       try context.needSameScale()
       return first.indices.map { context.clamped(Int64(first[$0]) + Int64(second[$0])) }
     }

@@ -10,8 +10,10 @@ struct PoolLayer {
 
   func average(_ input: IntegerArray, rounding: AverageRounding) throws(NetworkError) -> IntegerArray {
     try context.needSameScale()
+    // Without the zero point a tie falls on another even number.
+    let zeroPoint = rounding == .halfEven ? Int64(context.output.zeroPoint) : 0
     return try evaluate(input, start: 0, combine: { $0 + $1 }) { total, count in
-      rounding.average(total, count: count)
+      rounding.average(total - count * zeroPoint, count: count) + zeroPoint
     }
   }
 
@@ -66,6 +68,10 @@ extension AverageRounding {
     case .halfUp:
       let (quotient, remainder) = (2 * total + count).quotientAndRemainder(dividingBy: 2 * count)
       return remainder < 0 ? quotient - 1 : quotient
+    case .halfEven:
+      let floor = AverageRounding.halfUp.average(total, count: count)
+      let isTie = 2 * total + count == 2 * count * floor
+      return isTie && floor % 2 != 0 ? floor - 1 : floor
     }
   }
 }

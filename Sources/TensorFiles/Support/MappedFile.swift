@@ -45,6 +45,20 @@ public enum MappedFile {
     return stat(path, &status) == 0
   }
 
+  /// The names in a folder, without `.` and `..`; empty when it cannot be read.
+  public static func names(in folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
   private static func failure(_ path: String) -> TensorFileError {
     TensorFileError(.cannotAccess, String(cString: strerror(errno)), place: path)
   }

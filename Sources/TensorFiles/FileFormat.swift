@@ -1,0 +1,25 @@
+/// The foreign file formats that are single files.
+public enum FileFormat: String, Hashable, Sendable, CaseIterable {
+  case npy
+  case npz
+  case safetensors
+  case tflite
+  case onnx
+  /// SCALE-Sim's topology table.
+  case topology = "csv"
+
+  /// Tells the format by its first bytes where they are certain, else by the ending of `path`; nil when neither says.
+  public init?(of bytes: UnsafeRawBufferPointer, path: String) {
+    if bytes.starts(with: NpyHeader.magic) {
+      self = .npy
+    } else if bytes.starts(with: [0x50, 0x4b, 3, 4]) || bytes.starts(with: [0x50, 0x4b, 5, 6]) {
+      self = .npz
+    } else if bytes.count >= 8, bytes[4..<8].elementsEqual(TfliteFile.identifier) {
+      self = .tflite
+    } else if let format = FileFormat.allCases.first(where: { path.hasSuffix("." + $0.rawValue) }) {
+      self = format
+    } else {
+      return nil
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/// Names for the arrays of one file: those of the file where they are unique, else with a number behind them.
+struct NameTable {
+  private var used: Set<String> = []
+
+  /// `name`, or the first of `name#2`, `name#3`, ... that is free; `fallback` stands in for an empty name.
+  mutating func unique(_ name: String, fallback: String) -> String {
+    let base = name.isEmpty ? fallback : name
+    if used.insert(base).inserted { return base }
+    var number = 2
+    while !used.insert("\(base)#\(number)").inserted { number += 1 }
+    return "\(base)#\(number)"
+  }
+}
