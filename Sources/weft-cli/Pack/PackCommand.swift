@@ -9,7 +9,7 @@ struct PackCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pack", abstract: "Pack tensors and networks into a container.")
 
-  @Argument(help: ".npy file, network folder, or - for an array on standard input.")
+  @Argument(help: ".npy, .npz, .safetensors, .tflite or .onnx file, network folder, or - for standard input.")
   var inputs: [String]
 
   @Option(
@@ -28,6 +28,12 @@ struct PackCommand: ParsableCommand {
   @Option(help: "Samples of a network folder whose activations are packed.")
   var samples = 1
 
+  @Option(help: "Quantise floats: int8, or int16:Q with Q fraction bits. Lossy; says what was lost.")
+  var to: String?
+
+  @Option(help: "A precision profile (CSV, one line a layer) that is laid over a network's graph and travels with it.")
+  var profile: String?
+
   @OptionGroup var threads: ThreadOption
   @OptionGroup var console: OutputOptions
 
@@ -35,6 +41,9 @@ struct PackCommand: ParsableCommand {
     guard !inputs.isEmpty else { throw ValidationError("pack needs an input") }
     if let layout, TensorLayout(layout) == nil {
       throw ValidationError("--layout '\(layout)' is no layout (for example NHWC, OHWI, 1HWC)")
+    }
+    if let to, FloatQuantization(to) == nil {
+      throw ValidationError("--to is int8 or int16:Q with Q in -64...64, not '\(to)'")
     }
     guard output != nil || (inputs.count == 1 && inputs[0] != "-") else {
       throw ValidationError("-o is needed with several inputs or standard input")
@@ -44,9 +53,12 @@ struct PackCommand: ParsableCommand {
   }
 
   func run() throws {
+    let options = LoadedInput.Options(
+      layout: layout.flatMap { TensorLayout($0) }, samples: samples, quantization: to.flatMap { FloatQuantization($0) },
+      profile: profile)
     let target = output ?? Self.defaultOutput(inputs[0])
     let loaded = try inputs.map {
-      try LoadedInput.load($0, layout: layout.flatMap { TensorLayout($0) }, samples: samples)
+      try LoadedInput($0, options)
     }
     let items = loaded.flatMap(\.items)
     if !console.quiet {
