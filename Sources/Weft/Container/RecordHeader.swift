@@ -30,12 +30,14 @@ struct RecordHeader: Hashable, Sendable {
     guard bodyByteCount < 1 << 56 else { throw WeftError(.limitExceeded, "record length", offset: offset + 8) }
   }
 
-  /// Fills in the first 16 bytes of a complete record, checksum included. Cost: one pass over the record.
-  static func seal(
-    _ record: UnsafeMutableRawBufferPointer, tag: Tag, bodyByteCount: Int, kernel: some CodecKernel
-  ) {
-    record.storeBytes(of: tag.rawValue.littleEndian, toByteOffset: 0, as: UInt32.self)
+  /// Fills in the first 16 bytes of a record, the checksum as 0.
+  static func prepare(_ record: UnsafeMutableRawPointer, tag: Tag, bodyByteCount: Int) {
+    record.storeBytes(of: UInt64(tag.rawValue).littleEndian, toByteOffset: 0, as: UInt64.self)
     record.storeBytes(of: UInt64(bodyByteCount).littleEndian, toByteOffset: 8, as: UInt64.self)
+  }
+
+  /// Fills in the checksum of a complete record. Cost: one pass over the record.
+  static func seal(_ record: UnsafeMutableRawBufferPointer, kernel: some CodecKernel) {
     let checksum = checksum(UnsafeRawBufferPointer(record), kernel: kernel)
     record.storeBytes(of: checksum.littleEndian, toByteOffset: 4, as: UInt32.self)
   }

@@ -18,11 +18,12 @@ public protocol CodecKernel: Sendable {
     indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
   ) -> Int?
 
-  /// Unpacks `count` lanes. `indices` are valid, and `payload` has exactly the bytes they ask for.
-  /// `signExtends` says how elements continue above `coding.width`.
+  /// Unpacks `count` lanes and returns the bytes of rows they took. `indices` are valid, and `payload` begins with the
+  /// bytes they ask for. `signExtends` says how elements continue above `coding.width`.
   func decode(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
-    coding: GroupCoding, signExtends: Bool, lanes: UnsafeMutableRawPointer)
+    coding: GroupCoding, signExtends: Bool, lanes: UnsafeMutableRawPointer
+  ) -> Int
 
   /// Moves the lanes whose packed value is not 0 together into `dense` (room for `count`), writes one mask bit a
   /// lane (`ceil(count / 8)` bytes), and returns how many there are.
@@ -45,6 +46,12 @@ public protocol CodecKernel: Sendable {
   func unpackHeaders(
     _ bytes: UnsafeRawBufferPointer, bitOffset: Int, bitCount: Int, count: Int,
     into indices: UnsafeMutablePointer<UInt8>)
+
+  /// How often each of the 16 header indices occurs.
+  func countIndices(_ indices: UnsafePointer<UInt8>, count: Int) -> [16 of Int]
+
+  /// Sum of the stored precisions of header indices; nil when an index is past the table's last entry.
+  func storedBits(_ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding) -> Int?
 
   /// CRC-32C of `bytes` appended to bytes whose CRC is `crc` (0 for none).
   func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32

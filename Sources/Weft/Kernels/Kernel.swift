@@ -2,9 +2,11 @@
 public enum Kernel: Sendable {
   /// Plain Swift: the definition.
   case scalar(ScalarKernel)
+  /// A CPU's own instructions.
+  case native(NativeKernel)
 
   /// Every kernel this CPU can run, the definition first and the fastest last.
-  public static var all: [Kernel] { [.scalar(ScalarKernel())] }
+  public static let all: [Kernel] = [.scalar(ScalarKernel())] + NativeKernel.all.map { .native($0) }
 
   /// The fastest kernel of this CPU.
   public static var best: Kernel { all.last! }
@@ -20,6 +22,7 @@ extension Kernel: CodecKernel {
   public var name: String {
     switch self {
     case .scalar(let kernel): kernel.name
+    case .native(let kernel): kernel.name
     }
   }
 
@@ -28,6 +31,8 @@ extension Kernel: CodecKernel {
   ) {
     switch self {
     case .scalar(let kernel):
+      kernel.countPrecisions(lanes, count: count, coding: coding, into: &counts)
+    case .native(let kernel):
       kernel.countPrecisions(lanes, count: count, coding: coding, into: &counts)
     }
   }
@@ -40,15 +45,22 @@ extension Kernel: CodecKernel {
     case .scalar(let kernel):
       kernel.encode(
         lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
+    case .native(let kernel):
+      kernel.encode(
+        lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
     }
   }
 
   public func decode(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
     coding: GroupCoding, signExtends: Bool, lanes: UnsafeMutableRawPointer
-  ) {
+  ) -> Int {
     switch self {
     case .scalar(let kernel):
+      kernel.decode(
+        payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, signExtends: signExtends,
+        lanes: lanes)
+    case .native(let kernel):
       kernel.decode(
         payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, signExtends: signExtends,
         lanes: lanes)
@@ -61,6 +73,7 @@ extension Kernel: CodecKernel {
   ) -> Int {
     switch self {
     case .scalar(let kernel): kernel.compact(lanes, count: count, coding: coding, mask: mask, dense: dense)
+    case .native(let kernel): kernel.compact(lanes, count: count, coding: coding, mask: mask, dense: dense)
     }
   }
 
@@ -70,6 +83,8 @@ extension Kernel: CodecKernel {
   ) {
     switch self {
     case .scalar(let kernel):
+      kernel.expand(dense, mask: mask, count: count, coding: coding, signExtends: signExtends, lanes: lanes)
+    case .native(let kernel):
       kernel.expand(dense, mask: mask, count: count, coding: coding, signExtends: signExtends, lanes: lanes)
     }
   }
@@ -81,6 +96,8 @@ extension Kernel: CodecKernel {
     switch self {
     case .scalar(let kernel):
       kernel.packHeaders(indices, count: count, bitCount: bitCount, into: target, bitOffset: bitOffset)
+    case .native(let kernel):
+      kernel.packHeaders(indices, count: count, bitCount: bitCount, into: target, bitOffset: bitOffset)
     }
   }
 
@@ -91,12 +108,29 @@ extension Kernel: CodecKernel {
     switch self {
     case .scalar(let kernel):
       kernel.unpackHeaders(bytes, bitOffset: bitOffset, bitCount: bitCount, count: count, into: indices)
+    case .native(let kernel):
+      kernel.unpackHeaders(bytes, bitOffset: bitOffset, bitCount: bitCount, count: count, into: indices)
+    }
+  }
+
+  public func countIndices(_ indices: UnsafePointer<UInt8>, count: Int) -> [16 of Int] {
+    switch self {
+    case .scalar(let kernel): kernel.countIndices(indices, count: count)
+    case .native(let kernel): kernel.countIndices(indices, count: count)
+    }
+  }
+
+  public func storedBits(_ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding) -> Int? {
+    switch self {
+    case .scalar(let kernel): kernel.storedBits(indices, count: count, coding: coding)
+    case .native(let kernel): kernel.storedBits(indices, count: count, coding: coding)
     }
   }
 
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
     switch self {
     case .scalar(let kernel): kernel.crc32c(bytes, continuing: crc)
+    case .native(let kernel): kernel.crc32c(bytes, continuing: crc)
     }
   }
 }

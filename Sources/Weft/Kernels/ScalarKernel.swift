@@ -70,11 +70,11 @@ public struct ScalarKernel: CodecKernel {
   public func decode(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
     coding: GroupCoding, signExtends: Bool, lanes: UnsafeMutableRawPointer
-  ) {
+  ) -> Int {
     let transposer = Transposer(groupSize: coding.groupSize)
     let word = coding.groupSize.wordByteCount
     let rows = payload.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockLanes / coding.groupSize.laneCount) { stored in
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockLanes / coding.groupSize.laneCount) { stored in
       var offset = 0
       var group = 0
       var first = 0
@@ -101,6 +101,7 @@ public struct ScalarKernel: CodecKernel {
         group += groups
         first += blockCount
       }
+      return offset
     }
   }
 
@@ -168,6 +169,22 @@ public struct ScalarKernel: CodecKernel {
       indices[index] = UInt8(truncatingIfNeeded: field >> UInt16(bit) & mask)
       position += bitCount
     }
+  }
+
+  public func countIndices(_ indices: UnsafePointer<UInt8>, count: Int) -> [16 of Int] {
+    var counts = [16 of Int](repeating: 0)
+    for group in 0..<count { counts[Int(indices[group])] += 1 }
+    return counts
+  }
+
+  public func storedBits(_ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding) -> Int? {
+    var bits = 0
+    for group in 0..<count {
+      let precision = coding.precisions[Int(indices[group])]
+      guard precision != 255 else { return nil }
+      bits += Int(precision)
+    }
+    return bits
   }
 
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {

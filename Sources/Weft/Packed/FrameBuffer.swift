@@ -3,9 +3,12 @@
 /// Made once and used for frame after frame. Its memory follows from the tensor's geometry and table, not from the
 /// data.
 public final class FrameBuffer {
-  let memory: UnsafeMutableRawBufferPointer
+  /// Where the record is written: the buffer's own memory, or where `redirect` says.
+  private(set) var memory: UnsafeMutableRawBufferPointer
+  private let own: UnsafeMutableRawBufferPointer
+  private var isSealed = false
   /// Bytes of the record, header to padding.
-  public internal(set) var byteCount = 0
+  public private(set) var byteCount = 0
   /// Where the sections lie in the record.
   public internal(set) var sections = FrameSections()
   /// For each piece of the frame: first payload byte, and groups of the frame before the piece.
@@ -21,14 +24,41 @@ public final class FrameBuffer {
   init(_ geometry: LaneGeometry, largest: Int) {
     let groups = geometry.groupBound(blocks: geometry.blocksPerFrame)
     let lanes = LaneGeometry.pieceLanes * LaneGeometry.piecesPerFrame
-    memory = .allocate(byteCount: geometry.frameByteBound(largest: largest), alignment: 64)
+    // The room behind the largest frame lets kernels store whole registers to its end.
+    own = .allocate(byteCount: geometry.frameByteBound(largest: largest) + FrameBuffer.slack, alignment: 64)
+    memory = own
     dense = .allocate(byteCount: 2 * lanes, alignment: 64)
     gathered = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
     indices = .allocate(capacity: max(1, groups))
   }
 
+  /// Bytes behind the largest frame that must be writable, so that kernels can store whole registers.
+  public static let slack = 4096
+
+  /// Has the next records written to the caller's memory: `byteBound` bytes that stay valid.
+  public func redirect(to target: UnsafeMutableRawBufferPointer) {
+    precondition(target.count >= own.count)
+    memory = target
+  }
+
+  /// Bytes that `redirect` needs.
+  public var byteBound: Int { own.count }
+
+  /// Fills in the record's checksum, once. Cost: one pass over the record.
+  public func seal(kernel: some CodecKernel) {
+    guard !isSealed else { return }
+    RecordHeader.seal(UnsafeMutableRawBufferPointer(rebasing: memory[..<byteCount]), kernel: kernel)
+    isSealed = true
+  }
+
+  /// Notes that a new record without a checksum is there.
+  func begin(byteCount: Int) {
+    self.byteCount = byteCount
+    isSealed = false
+  }
+
   deinit {
-    memory.deallocate()
+    own.deallocate()
     dense.deallocate()
     gathered.deallocate()
     indices.deallocate()

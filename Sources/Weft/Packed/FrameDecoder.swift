@@ -79,11 +79,9 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     let type = descriptor.elementType
     let mask = view.sections.mask.isEmpty ? nil : view.mask + cursor.maskByte
     let kept = mask.map { popcount($0, lanes: lanes) } ?? lanes
-    let groups = settings.groupSize.groupCount(lanes: kept)
-    let payloadBytes = view.payloadBytes(groups: cursor.group..<cursor.group + groups, coding)
-    let start = view.sections.payload.lowerBound + cursor.payload
-    kernel.decode(
-      UnsafeRawBufferPointer(rebasing: view.record[start..<start + payloadBytes]),
+    // What lies behind the rows is there to be read too, which lets kernels load whole registers.
+    let payloadBytes = kernel.decode(
+      UnsafeRawBufferPointer(rebasing: view.record[(view.sections.payload.lowerBound + cursor.payload)...]),
       indices: view.indices + cursor.group, count: kept, blockLanes: blockLanes, coding: coding,
       signExtends: type.isSigned, lanes: mask == nil ? target : scratch.dense)
     if let mask {
@@ -91,7 +89,7 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
         scratch.dense, mask: mask, count: lanes, coding: coding, signExtends: type.isSigned, lanes: target)
       cursor.maskByte += (lanes + 7) / 8
     }
-    cursor.group += groups
+    cursor.group += settings.groupSize.groupCount(lanes: kept)
     cursor.payload += payloadBytes
   }
 }

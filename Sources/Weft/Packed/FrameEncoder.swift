@@ -29,7 +29,7 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   /// Number of frames.
   public var frameCount: Int { geometry.frameCount }
 
-  /// Packs one frame into `buffer`. Throws `precisionTooSmall` when a group fits no table entry. Cost: one pass
+  /// Packs one frame into `buffer`, all but its checksum. Throws `precisionTooSmall` when a group fits no table entry. Cost: one pass
   /// over the frame's values, a second one with zero compaction.
   public func encode(frame: Int, into buffer: FrameBuffer) throws(WeftError) {
     let lanes = settings.isCompacted ? compact(frame: frame, into: buffer) : []
@@ -70,12 +70,10 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
     sections.payload = sections.payload.lowerBound..<sections.payload.lowerBound + offset
     zero(base, sections.payload.upperBound..<sections.recordByteCount)
     buffer.sections = sections
-    buffer.byteCount = sections.recordByteCount
     buffer.histogram = histogram(buffer.indices, groupCount)
+    RecordHeader.prepare(base, tag: .frame, bodyByteCount: sections.recordByteCount - RecordHeader.byteCount)
     writeFrameHeader(frame, base, sections)
-    RecordHeader.seal(
-      UnsafeMutableRawBufferPointer(rebasing: buffer.memory[..<buffer.byteCount]), tag: .frame,
-      bodyByteCount: buffer.byteCount - RecordHeader.byteCount, kernel: kernel)
+    buffer.begin(byteCount: sections.recordByteCount)
   }
 
   @inline(__always)
@@ -133,8 +131,7 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   }
 
   private func histogram(_ indices: UnsafePointer<UInt8>, _ count: Int) -> PrecisionHistogram {
-    var counts = [16 of Int](repeating: 0)
-    for group in 0..<count { counts[Int(indices[group])] += 1 }
+    let counts = kernel.countIndices(indices, count: count)
     var result = PrecisionHistogram()
     for (index, precision) in settings.table.entries.enumerated() { result[precision] = counts[index] }
     return result

@@ -87,18 +87,20 @@ struct FrameView {
     firstPiece = pieces.lowerBound
 
     var payload = 0
+    let headerIndices = UnsafePointer(scratch.indices)
     for (place, _) in pieces.enumerated() {
       starts[place].payload = payload
       let end = place + 1 < starts.count ? starts[place + 1].group : cursor.group
-      for group in starts[place].group..<end {
-        let precision = decoder.coding.precisions[Int(indices[group])]
-        guard precision != 255 else {
-          throw refuse(
-            .invalidHeaderIndex, "group \(group)", sections.headers.lowerBound + group * bits / 8, nil,
-            Int(indices[group]))
-        }
-        payload += Int(precision) * settings.groupSize.wordByteCount
+      let groups = starts[place].group..<end
+      let own = decoder.kernel.storedBits(
+        headerIndices + groups.lowerBound, count: groups.count, coding: decoder.coding)
+      guard let own else {
+        let bad = groups.first { decoder.coding.precisions[Int(headerIndices[$0])] == 255 }!
+        throw refuse(
+          .invalidHeaderIndex, "group \(bad)", sections.headers.lowerBound + bad * bits / 8, nil,
+          Int(headerIndices[bad]))
       }
+      payload += own * settings.groupSize.wordByteCount
     }
     self.starts = starts
     guard payload == sections.payload.count else {
