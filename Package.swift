@@ -18,13 +18,15 @@ let package = Package(
     .target(name: "Networks", dependencies: ["Weft"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "TensorFiles", dependencies: ["Weft", "Networks", "CZlib"]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "Baselines", dependencies: ["CZstd"]),
     .target(name: "LPDDR4"),
     .target(
       name: "Loom", dependencies: ["Weft", "Networks"], resources: [.embedInCode("Published/networks.csv")]),
     .executableTarget(
       name: "weft-cli",
       dependencies: [
-        "Weft", "Networks", "TensorFiles", "LPDDR4", "Loom",
+        "Weft", "Networks", "TensorFiles", "LPDDR4", "Loom", "Baselines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
