@@ -269,4 +269,7 @@ func `convolutions of every kind equal the sum straight from the definition, in 
     #expect(error?.place.contains("line") == true)
   }
   #expect(throws: NetworkError.self) { try graph.applying(table("layer,weight_bits\nconv9,3\n")) }
+  // Quoting: a doubled quote is one, and a long line of them takes no longer than any other.
+  #expect(try table("layer,weight_bits\n\"a,\"\"b\"\"\",3\n").profiles.keys.sorted() == ["a,\"b\""])
+  #expect(try table("layer\n" + String(repeating: " \"\"", count: 100_000) + ",").profiles.isEmpty)
 }

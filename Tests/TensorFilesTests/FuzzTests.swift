@@ -97,7 +97,7 @@ func `every change of a valid file gives a result or one error`(_ format: String
   #else
     let roundCount = 20_000
   #endif
-  let seed: UInt64 = 20_261_124
+  let seed = ProcessInfo.processInfo.environment["WEFT_FUZZ_SEED"].flatMap { UInt64($0) } ?? 20_261_124
   for (path, bytes) in try seeds(format) {
     do { try read(bytes, path) } catch let error as NetworkError where path.hasSuffix(".json") {
       // The seed names parameters that are not there.
@@ -115,7 +115,7 @@ func `every change of a valid file gives a result or one error`(_ format: String
         errorCount += 1
       }
     }
-    #expect(errorCount > 0, "\(path): no change was found out")
+    #expect(errorCount > 0, "\(path), seed \(seed): no change was found out")
   }
 }
 
