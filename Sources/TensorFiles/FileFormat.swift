@@ -18,6 +18,20 @@ public enum FileFormat: String, Hashable, Sendable, CaseIterable {
       self = .tflite
     } else if let format = FileFormat.allCases.first(where: { path.hasSuffix("." + $0.rawValue) }) {
       self = format
+    } else if let format = FileFormat(sniffing: bytes) {
+      self = format
+    } else {
+      return nil
+    }
+  }
+
+  /// For files without a name: a guess by what the two formats without an identifier begin with.
+  private init?(sniffing bytes: UnsafeRawBufferPointer) {
+    if bytes.count > 8, bytes[8] == UInt8(ascii: "{"), bytes.loadUnaligned(as: UInt64.self).littleEndian < bytes.count {
+      self = .safetensors
+    } else if bytes.count > 2, bytes[0] == 8, bytes[1] < 32 {
+      // The first field of a model is the version of its format.
+      self = .onnx
     } else {
       return nil
     }

@@ -314,10 +314,56 @@ def cases(rng):
     yield "batch_matmul_transposed", batch_matmul(rng, True)
 
 
+def broken(rng):
+    """Well-formed FlatBuffers whose parts contradict each other, by the rule they break."""
+    def changed(change):
+        model = convolution(rng)
+        change(model, model.graph)
+        return model
+
+    def relu(model, graph, source, target):
+        model.operator(schema.BuiltinOperator.RELU, [source], [target])
+
+    def cycle(model, graph):
+        first = model.tensor("first", (1, 2), np.int8, 1.0, 0)
+        second = model.tensor("second", (1, 2), np.int8, 1.0, 0)
+        relu(model, graph, first, second)
+        relu(model, graph, second, first)
+
+    def twice(model, graph):
+        relu(model, graph, graph.inputs[0], graph.outputs[0])
+
+    def same_bytes(model, graph):
+        for index in range(200):
+            copy = model.tensor(f"copy{index}", (1 << 20,), np.int8, 1.0, 0)
+            graph.tensors[copy].buffer = len(model.model.buffers)
+        model.model.buffers.append(schema.BufferT())
+        model.model.buffers[-1].data = np.zeros(1 << 20, np.uint8)
+
+    yield "inconsistent-bytes", changed(lambda m, g: setattr(g.tensors[1], "shape", [6, 3, 2, 7]))
+    yield "inconsistent-huge", changed(lambda m, g: setattr(g.tensors[1], "shape", [2 ** 31 - 1] * 4))
+    yield "inconsistent-negative", changed(lambda m, g: setattr(g.tensors[1], "shape", [-6, 3, 2, 5]))
+    yield "inconsistent-cycle", changed(cycle)
+    yield "inconsistent-made-twice", changed(twice)
+    yield "inconsistent-tensor", changed(lambda m, g: setattr(g.operators[0], "inputs", [99, 1, 2]))
+    yield "inconsistent-output", changed(lambda m, g: setattr(g, "outputs", [-1]))
+    yield "inconsistent-buffer", changed(lambda m, g: setattr(g.tensors[1], "buffer", 77))
+    yield "inconsistent-operator", changed(lambda m, g: setattr(g.operators[0], "opcodeIndex", 4))
+    yield "unsupported-version", changed(lambda m, g: setattr(m.model, "version", 4))
+    yield "tooLarge-shared-bytes", changed(same_bytes)
+
+
 def write(folder):
+    os.makedirs(folder, exist_ok=True)
+    os.makedirs(f"{folder}/../broken_tflite", exist_ok=True)
     rng = np.random.default_rng(int(os.environ.get("WEFT_CASE_SEED", "20261121")))
     for name, model in cases(rng):
         model.write(f"{folder}/{name}", rng)
+    for name, model in broken(rng):
+        builder = flatbuffers.Builder(1 << 16)
+        builder.Finish(model.model.Pack(builder), b"TFL3")
+        with open(f"{folder}/../broken_tflite/{name}.tflite", "wb") as file:
+            file.write(builder.Output())
     constants_of_every_type(rng).write(f"{folder}/constants_of_every_type", rng, run=False)
 
 

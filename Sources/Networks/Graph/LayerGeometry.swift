@@ -66,17 +66,3 @@ public struct LayerGeometry: Hashable, Sendable {
   /// Input channels one filter sees.
   public var fanInChannels: Int { isDepthwise ? 1 : inputChannels / window.groups }
 }
-
-/// Products of numbers that come from files.
-enum SafeProduct {
-  /// The product of numbers that are not negative; nil when it does not fit.
-  static func of(_ factors: [Int]) -> Int? {
-    var product = 1
-    for factor in factors {
-      let (next, overflow) = product.multipliedReportingOverflow(by: factor)
-      if overflow { return nil }
-      product = next
-    }
-    return product
-  }
-}

@@ -25,7 +25,7 @@ public enum LayerOperation: Hashable, Sendable {
   /// An operator that only its name is known of; its numbers cannot be computed.
   case other(String)
 
-  /// The operation's name in `network.json`.
+  /// The operation's name; what is not understood has the name it had in its file.
   public var name: String {
     switch self {
     case .convolution: "conv2d"

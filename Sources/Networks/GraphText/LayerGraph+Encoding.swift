@@ -52,7 +52,7 @@ extension Layer {
     let result = tensors[output]
     var members = [
       JSONMember("index", .integer(Int64(index))), JSONMember("name", .string(name)),
-      JSONMember("type", .string(operation.name)), JSONMember("inputs", .array(inputs.map { .string($0) })),
+      JSONMember("type", .string(operation.typeText)), JSONMember("inputs", .array(inputs.map { .string($0) })),
       JSONMember("output", .string(output)),
     ]
     if let first = sources.first { members.append(JSONMember("input_shape", first.shapeText)) }

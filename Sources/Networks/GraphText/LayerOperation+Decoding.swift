@@ -28,6 +28,7 @@ extension LayerOperation {
       self = .pad(
         before: try object.needed(try object.integers("before"), "before"),
         after: try object.needed(try object.integers("after"), "after"), value: value.map { Int32($0) })
+    case Self.otherType: self = .other(try object.needed(try object.string("operator"), "operator"))
     case "concat": self = .concatenate(axis: try Self.axis(&object))
     case "mean": self = .mean(axes: try object.needed(try object.integers("axes"), "axes"))
     default: self = ClampKind(rawValue: type).map { .clamp($0) } ?? .other(type)

@@ -1,4 +1,11 @@
 extension LayerOperation {
+  /// The written form of an operation that is not understood: an operator of any name, that must not be taken for one
+  /// that is.
+  static let otherType = "other"
+
+  /// The operation's type in `network.json`.
+  var typeText: String { if case .other = self { Self.otherType } else { name } }
+
   /// The members that say how the operation is done, besides its name.
   var encoded: [JSONMember] {
     switch self {
@@ -21,7 +28,8 @@ extension LayerOperation {
     case .concatenate(let axis):
       [JSONMember("axis", axis == Self.channelAxis ? .string("channel") : .integer(Int64(axis)))]
     case .mean(let axes): [JSONMember("axes", ShapeText.integers(axes))]
-    case .fullyConnected, .add(nil), .clamp, .reshape, .other: []
+    case .other(let name): [JSONMember("operator", .string(name))]
+    case .fullyConnected, .add(nil), .clamp, .reshape: []
     }
   }
 }

@@ -40,6 +40,7 @@ public struct ReferenceExecutor: Sendable {
       throw NetworkError(.missing, "the input '\(name)' is not given")
     }
     var known = inputs
+    let asked = Set(graph.outputs)
     var leftOut: [String] = []
     var lastUse: [String: Int] = [:]
     for (index, layer) in graph.layers.enumerated() {
@@ -56,9 +57,9 @@ public struct ReferenceExecutor: Sendable {
         try observe(layer, result)
         known[layer.output] = result.output
       }
-      for name in layer.inputs where lastUse[name] == index && !graph.outputs.contains(name) { known[name] = nil }
+      for name in layer.inputs where lastUse[name] == index && !asked.contains(name) { known[name] = nil }
     }
-    return (known.filter { graph.outputs.contains($0.key) }, leftOut)
+    return (known.filter { asked.contains($0.key) }, leftOut)
   }
 
   /// Computes one layer of the graph from its inputs, in the order the layer names them.

@@ -36,16 +36,21 @@ public struct CommaTable: Hashable, Sendable {
     var cells: [String] = []
     var cell: [UInt8] = []
     var isQuoted = false
+    var closedBefore = false
     for byte in line where byte != 13 {
       switch byte {
       case UInt8(ascii: "\""):
         // A doubled quote closes and opens again, which leaves one in the cell.
-        if !isQuoted, cell.last == byte || !cell.allSatisfy({ $0 == 32 }) { cell.append(byte) }
+        if closedBefore { cell.append(byte) }
+        closedBefore = isQuoted
         isQuoted.toggle()
       case separator where !isQuoted:
         cells.append(try text(cell, number))
         cell = []
-      default: cell.append(byte)
+        closedBefore = false
+      default:
+        cell.append(byte)
+        closedBefore = false
       }
     }
     guard !isQuoted else { throw NetworkError(.malformed, "a quote is not closed", place: "line \(number)") }

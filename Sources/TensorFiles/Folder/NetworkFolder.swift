@@ -16,6 +16,7 @@ public struct NetworkFolder: Sendable {
   public init(_ path: String) throws(TensorFileError) {
     self.path = path
     let text = try MappedFile.open(path + "/" + Self.graphFile)
+    defer { withExtendedLifetime(text) {} }
     do { graph = try LayerGraph(decoding: text.bytes) } catch {
       throw TensorFileError(error).inside(Self.graphFile)
     }

@@ -1,15 +1,6 @@
 import Networks
 import Weft
 
-/// Where a layer's results go.
-struct OnnxDestination {
-  var output: GraphTensor
-  var range: ClosedRange<Int32>?
-  var activation: String?
-  /// Nodes behind the layer's own that are part of it: a Relu or Clip, and the QuantizeLinear.
-  var absorbed: [Int] = []
-}
-
 extension OnnxGraphBuilder {
   /// Follows a node's result to the integers it becomes: those a QLinear operator makes itself, or those behind the
   /// only QuantizeLinear that takes it. Nil where scales are not constant.

@@ -14,18 +14,20 @@ struct OnnxGraphBuilder {
   /// Floating-point constants that are scales.
   private(set) var scaleNames: Set<String> = []
 
-  private let source: OnnxGraph
+  let source: OnnxGraph
   let fileBytes: UnsafeRawBufferPointer
   var constants: OnnxConstants
   /// Nodes that take a value.
-  private var consumers: [String: [Int]] = [:]
+  var consumers: [String: [Int]] = [:]
+  /// What is said of the graph's results.
+  let results: [String: OnnxValueInfo]
   /// Values that flow, by their ONNX name.
-  private var tensors: [String: GraphTensor] = [:]
+  var tensors: [String: GraphTensor] = [:]
   private var order: [String] = []
   /// Floating-point values that stand for integers.
-  private var dequantized: [String: OnnxQuantized] = [:]
+  var dequantized: [String: OnnxQuantized] = [:]
   /// Names for the same value.
-  private var renamed: [String: String] = [:]
+  var renamed: [String: String] = [:]
   /// Nodes that became part of another layer.
   private var absorbed: Set<Int> = []
   private var layers: [Layer] = []
@@ -36,6 +38,7 @@ struct OnnxGraphBuilder {
   init(_ source: OnnxGraph, values: OnnxValues, name: String) throws(TensorFileError) {
     self.source = source
     fileBytes = values.file.bytes
+    results = Dictionary(source.outputs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     constants = OnnxConstants(source, values: values)
     for (index, node) in source.nodes.enumerated() {
       for input in Set(node.inputs) { consumers[input, default: []].append(index) }
@@ -83,6 +86,9 @@ struct OnnxGraphBuilder {
       throw TensorFileError(
         .inconsistent, "value '\(input)' is used before it is made: a cycle", place: "node '\(node.name)'")
     }
+    for output in node.outputs where constants[output] != nil || isKnown(output) {
+      throw TensorFileError(.inconsistent, "value '\(output)' is made twice", place: "node '\(node.name)'")
+    }
     for name in Self.scaleInputs(node).compactMap({ node.input($0) }) { scaleNames.insert(name) }
     switch node.type {
     case "Identity", "Dropout":
@@ -126,7 +132,7 @@ struct OnnxGraphBuilder {
     let flowing = node.inputs.filter { !$0.isEmpty && constants[$0] == nil }.map { flowName($0) }
     let outputs = node.outputs.filter { !$0.isEmpty }
     for (number, output) in outputs.enumerated() {
-      let info = source.values[output] ?? source.outputs.first { $0.name == output }
+      let info = source.values[output] ?? results[output]
       let first = node.input(0).flatMap { tensor($0)?.shape ?? constants[$0]?.shape }
       guard let shape = info?.shape ?? (Self.keepsShape.contains(node.type) ? first : nil), shape.count <= 8 else {
         return false
@@ -176,80 +182,4 @@ struct OnnxGraphBuilder {
     "Relu", "Clip", "Sigmoid", "Tanh", "LeakyRelu", "HardSwish", "HardSigmoid", "Cast", "QuantizeLinear",
     "DequantizeLinear", "Softmax", "BatchNormalization", "Erf", "Sqrt", "Neg", "Abs",
   ]
-}
-
-extension OnnxGraphBuilder {
-  /// A value's first name.
-  func resolved(_ name: String) -> String {
-    var name = name
-    while let first = renamed[name] { name = first }
-    return name
-  }
-
-  /// The name of the tensor that flows for a value: its integers, where it stands for some.
-  func flowName(_ name: String) -> String {
-    let name = resolved(name)
-    return dequantized[name].map { resolved($0.name) } ?? name
-  }
-
-  /// The tensor that flows for a value; nil for constants.
-  func tensor(_ name: String?) -> GraphTensor? { name.flatMap { tensors[flowName($0)] } }
-
-  /// The integers that a floating-point value stands for.
-  func quantization(behind name: String) -> OnnxQuantized? { dequantized[resolved(name)] }
-
-  /// The only node that takes a value which is no result of the graph; nil otherwise.
-  func onlyConsumer(of name: String) -> (index: Int, node: OnnxNode)? {
-    guard let uses = consumers[name], uses.count == 1, !source.outputs.contains(where: { $0.name == name }) else {
-      return nil
-    }
-    return (uses[0], source.nodes[uses[0]])
-  }
-
-  /// What is said of a value's type in the model.
-  func type(of name: String) -> ArrayType? {
-    let info = source.values[name] ?? source.outputs.first { $0.name == name }
-    return info.flatMap { OnnxType.arrayTypes[$0.typeNumber] }
-  }
-
-  /// Scale and zero point of a QuantizeLinear or DequantizeLinear, and the integers' type; nil when they are not
-  /// constant, or come in blocks.
-  mutating func quantization(of node: OnnxNode) throws(TensorFileError) -> (OnnxQuantized, ArrayType)? {
-    guard node.integer("block_size", absent: 0) == 0, let scales = try constants.floats(node.input(1)),
-      !scales.isEmpty, scales.allSatisfy({ $0.isFinite && $0 > 0 }), let output = node.outputs.first
-    else { return nil }
-    var zeroPoints = [Int32(0)]
-    var type = OnnxType.arrayTypes[node.integer("output_dtype", absent: 2)] ?? .uint8
-    if let name = node.input(2), let tensor = constants[name], let known = tensor.type {
-      guard let values = try constants.integers(name), !values.isEmpty else { return nil }
-      type = known
-      zeroPoints = values.map { Int32(clamping: $0) }
-    }
-    if Set(zeroPoints).count == 1 { zeroPoints = [zeroPoints[0]] }
-    return (OnnxQuantized(name: output, scales: scales, zeroPoints: zeroPoints), type)
-  }
-
-  /// A tensor of integers with a scale.
-  func quantized(_ name: String, _ shape: [Int], _ type: ArrayType, _ quantization: OnnxQuantized) -> GraphTensor {
-    GraphTensor(
-      name: name, shape: shape, layout: Self.layout(shape.count), type: type,
-      scale: quantization.scale.map { Double($0) }, zeroPoint: quantization.zeroPoints.first ?? 0)
-  }
-
-  /// What axes mean in ONNX: images are NCHW.
-  static func layout(_ rank: Int) -> TensorLayout {
-    rank == 4 ? TensorLayout("NCHW") ?? .standard(rank: 4) : .standard(rank: rank)
-  }
-
-  /// Which inputs of a node are scales.
-  private static func scaleInputs(_ node: OnnxNode) -> [Int] {
-    switch node.type {
-    case "QuantizeLinear", "DequantizeLinear": [1]
-    case "QLinearConv", "QLinearMatMul": [1, 4, 6]
-    case "QLinearAdd", "QLinearMul": [1, 4, 6]
-    case "QGemm": [1, 4, 7]
-    case "QLinearGlobalAveragePool", "QLinearAveragePool", "QLinearSigmoid", "QLinearLeakyRelu": [1, 3]
-    default: []
-    }
-  }
 }

@@ -38,6 +38,7 @@ struct OnnxValues {
       }
       try budget.spend(byteCount, on: tensor.name)
       guard isNibbles else { return stored }
+      defer { withExtendedLifetime(stored) {} }
       return try PackedNibbles.expand(stored.bytes, valueCount: valueCount, isSigned: type == .int4)
     } catch { throw error.inside("tensor '\(tensor.name)'") }
   }

@@ -62,6 +62,7 @@ public struct SimulatorTree: Sendable {
     let table = try MappedFile.open(modelFolder + "/model.csv")
     let precisionFile = modelFolder + "/precision.txt"
     let precision = MappedFile.exists(precisionFile) ? try MappedFile.open(precisionFile) : nil
+    defer { withExtendedLifetime((table, precision)) {} }
     do throws(NetworkError) {
       var rows: [SimulatorRow] = []
       for row in try CommaTable(table.bytes).rows { rows.append(try SimulatorRow(row)) }

@@ -94,7 +94,8 @@ struct LoadedInput {
       throw TensorFileError(.unsupported, "--profile is for networks: there is no layer graph")
     }
     do {
-      model.graph = try graph.applying(try ProfileTable(try MappedFile.open(profile).bytes))
+      let table = try MappedFile.open(profile)
+      model.graph = try withExtendedLifetime(table) { try graph.applying(try ProfileTable(table.bytes)) }
     } catch {
       throw CommandFailure(file: profile, "\(error)")
     }
