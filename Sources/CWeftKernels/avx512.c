@@ -116,17 +116,43 @@ INLINE __m512i sign_indices(int planes, int size) {
   return _mm512_loadu_si512(index);
 }
 
-INLINE unsigned needed_plain(plane_bits bits, int group, int planes) {
-  uint32_t own = (uint32_t)(bits.nonzero >> (group * planes)) & (uint32_t)((1u << planes) - 1);
-  return 32 - _lzcnt_u32(own);
+// Needed precisions of up to 64 groups from their plane bits: 8 or 16 bits a group, side by side in memory.
+INLINE __m512i needed_precisions(const uint8_t *nonzero, const uint8_t *differs, int planes, int twos) {
+  const __m512i one = _mm512_set1_epi8(1);
+  // Length of a byte: that of its high half, or else of its low half.
+  const __m512i low_length = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4));
+  const __m512i high_length = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 5, 6, 6, 7, 7, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8));
+  const __m512i half = _mm512_set1_epi8(15);
+  if (planes == 8) {
+    __m512i own = _mm512_loadu_si512(twos ? differs : nonzero);
+    __m512i low = _mm512_shuffle_epi8(low_length, _mm512_and_si512(own, half));
+    __m512i high = _mm512_shuffle_epi8(high_length, _mm512_and_si512(_mm512_srli_epi16(own, 4), half));
+    __m512i length = _mm512_max_epu8(low, high);
+    if (!twos) return length;
+    __m512i any = _mm512_loadu_si512(nonzero);
+    return _mm512_mask_add_epi8(length, _mm512_test_epi8_mask(any, any), length, one);
+  }
+  __m512i parts[2];
+  for (int part = 0; part < 2; part++) {
+    __m512i own = _mm512_loadu_si512((twos ? differs : nonzero) + 64 * part);
+    __m512i low = _mm512_shuffle_epi8(low_length, _mm512_and_si512(own, half));
+    __m512i high = _mm512_shuffle_epi8(high_length, _mm512_and_si512(_mm512_srli_epi16(own, 4), half));
+    __m512i length = _mm512_max_epu8(low, high);
+    // The high byte of a word counts 8 more where it has any bit.
+    __m512i upper = _mm512_srli_epi16(length, 8);
+    upper = _mm512_mask_add_epi16(upper, _mm512_test_epi16_mask(upper, upper), upper, _mm512_set1_epi16(8));
+    length = _mm512_max_epu16(upper, _mm512_and_si512(length, _mm512_set1_epi16(255)));
+    if (twos) {
+      __m512i any = _mm512_loadu_si512(nonzero + 64 * part);
+      length = _mm512_mask_add_epi16(length, _mm512_test_epi16_mask(any, any), length, _mm512_set1_epi16(1));
+    }
+    parts[part] = length;
+  }
+  return _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi16_epi8(parts[0])), _mm512_cvtepi16_epi8(parts[1]), 1);
 }
 
-INLINE unsigned needed_twos(plane_bits bits, int group, int planes) {
-  uint32_t limit = (1u << planes) - 1;
-  uint32_t nonzero = (uint32_t)(bits.nonzero >> (group * planes)) & limit;
-  uint32_t differs = (uint32_t)(bits.differs >> (group * planes)) & limit;
-  return 32 - _lzcnt_u32(differs << 1 | (nonzero != 0));
-}
+// Plane bits of a register's groups to their place in a batch.
+INLINE void store_bits(uint8_t *to, uint64_t bits, int bytes) { memcpy(to, &bits, (size_t)bytes); }
 
 INLINE int64_t encode(const uint8_t *lanes, size_t count, const weft_coding *coding, uint8_t *indices,
                       uint8_t *payload, size_t capacity, size_t *bytes, int lane_bytes, int size, int twos) {
@@ -137,14 +163,16 @@ INLINE int64_t encode(const uint8_t *lanes, size_t count, const weft_coding *cod
   const __m512i rebase = rebase_register(coding);
   const __m512i gather = _mm512_loadu_si512(gather_planes[lane_bytes - 1][size]);
   const __m512i sign_index = sign_indices(planes, size);
-  uint8_t index_of[17], bytes_of[17];
+  const int mask_bytes = groups * planes / 8;
+  __attribute__((aligned(64))) uint8_t index_of[64] = {0}, bytes_of[64] = {0};
   for (int precision = 0; precision <= 16; precision++) {
     index_of[precision] = coding->indices[precision];
     bytes_of[precision] =
         (uint8_t)(index_of[precision] == 255 ? 0 : coding->precisions[index_of[precision]] * word);
   }
-  __attribute__((aligned(64))) uint8_t buffer[BATCH * 64];
-  uint8_t needed[BATCH * 8];
+  const __m512i index_table = _mm512_load_si512(index_of), bytes_table = _mm512_load_si512(bytes_of);
+  __attribute__((aligned(64))) uint8_t buffer[BATCH * 64], nonzero[BATCH * 8], differs[BATCH * 8];
+  __attribute__((aligned(64))) uint8_t lengths[BATCH * 8 + 64], headers[BATCH * 8 + 64];
   uint8_t *out = payload;
   uint8_t *const end = payload + capacity;
   size_t registers = count * (size_t)lane_bytes / 64, done = 0;
@@ -152,7 +180,6 @@ INLINE int64_t encode(const uint8_t *lanes, size_t count, const weft_coding *cod
     size_t batch = registers - done < BATCH ? registers - done : BATCH;
     // A whole batch has room even if nothing shrinks, with whole stores: else the caller does the rest.
     if ((size_t)(end - out) < batch * 64 + 64) break;
-    uint8_t worst = 0;
     for (size_t at = 0; at < batch; at++) {
       const uint8_t *source = lanes + (done + at) * 64;
       _mm_prefetch((const char *)source + 2048, _MM_HINT_T0);
@@ -160,16 +187,25 @@ INLINE int64_t encode(const uint8_t *lanes, size_t count, const weft_coding *cod
       if (size > 0) x = _mm512_permutexvar_epi8(gather, x);
       _mm512_store_si512(buffer + at * 64, x);
       plane_bits bits = examine(x, sign_index, size);
-      for (int group = 0; group < groups; group++) {
-        unsigned precision = twos ? needed_twos(bits, group, planes) : needed_plain(bits, group, planes);
-        needed[at * (size_t)groups + (size_t)group] = (uint8_t)precision;
-      }
+      store_bits(nonzero + at * (size_t)mask_bytes, bits.nonzero, mask_bytes);
+      if (twos) store_bits(differs + at * (size_t)mask_bytes, bits.differs, mask_bytes);
     }
-    for (size_t group = 0; group < batch * (size_t)groups; group++) {
-      unsigned precision = needed[group];
-      uint8_t index = index_of[precision];
-      worst |= index;
-      indices[group] = index;
+    size_t own = batch * (size_t)groups;
+    for (size_t group = 0; group < own; group += 64) {
+      size_t from = group * (size_t)planes / 8;
+      __m512i needed = needed_precisions(nonzero + from, differs + from, planes, twos);
+      _mm512_store_si512(headers + group, _mm512_permutexvar_epi8(needed, index_table));
+      _mm512_store_si512(lengths + group, _mm512_permutexvar_epi8(needed, bytes_table));
+    }
+    uint64_t unfit = 0;
+    for (size_t group = 0; group < own; group += 64) {
+      uint64_t present = own - group >= 64 ? ~0ull : (1ull << (own - group)) - 1;
+      __m512i index = _mm512_load_si512(headers + group);
+      unfit |= _mm512_mask_cmpeq_epi8_mask(present, index, _mm512_set1_epi8(-1));
+      _mm512_mask_storeu_epi8(indices + group, present, index);
+    }
+    if (unfit) return -1;
+    for (size_t group = 0; group < own; group++) {
       const uint8_t *source = buffer + group * (size_t)group_bytes;
       if (group_bytes == 64) {
         _mm512_storeu_si512(out, _mm512_load_si512(source));
@@ -180,10 +216,9 @@ INLINE int64_t encode(const uint8_t *lanes, size_t count, const weft_coding *cod
       } else {
         memcpy(out, source, 8);
       }
-      out += bytes_of[precision];
+      out += lengths[group];
     }
-    if (worst == 255) return -1;
-    indices += batch * (size_t)groups;
+    indices += own;
     done += batch;
   }
   *bytes = (size_t)(out - payload);
@@ -257,21 +292,36 @@ INLINE size_t count_precisions(const uint8_t *lanes, size_t count, const weft_co
   const __m512i rebase = rebase_register(coding);
   const __m512i gather = _mm512_loadu_si512(gather_planes[lane_bytes - 1][size]);
   const __m512i sign_index = sign_indices(planes, size);
-  // Two tables in turn, so that equal precisions in a row do not wait for each other's store.
-  uint32_t tables[2][2][32] = {{{0}}};
+  const int mask_bytes = groups * planes / 8;
+  __attribute__((aligned(64))) uint8_t nonzero[BATCH * 8], differs[BATCH * 8], needed[2][BATCH * 8 + 64];
+  // Four tables in turn, so that equal precisions in a row do not wait for each other's store.
+  uint32_t tables[2][4][32] = {{{0}}};
   size_t registers = count * (size_t)lane_bytes / 64;
-  for (size_t at = 0; at < registers; at++) {
-    __m512i x = transpose8x8(load_lanes(lanes + at * 64, lane_bytes, rebase));
-    if (size > 0) x = _mm512_permutexvar_epi8(gather, x);
-    plane_bits bits = examine(x, sign_index, size);
-    for (int group = 0; group < groups; group++) {
-      tables[group & 1][0][needed_plain(bits, group, planes)]++;
-      tables[group & 1][1][needed_twos(bits, group, planes)]++;
+  for (size_t done = 0; done < registers; done += BATCH) {
+    size_t batch = registers - done < BATCH ? registers - done : BATCH;
+    for (size_t at = 0; at < batch; at++) {
+      __m512i x = transpose8x8(load_lanes(lanes + (done + at) * 64, lane_bytes, rebase));
+      if (size > 0) x = _mm512_permutexvar_epi8(gather, x);
+      plane_bits bits = examine(x, sign_index, size);
+      store_bits(nonzero + at * (size_t)mask_bytes, bits.nonzero, mask_bytes);
+      store_bits(differs + at * (size_t)mask_bytes, bits.differs, mask_bytes);
+    }
+    size_t own = batch * (size_t)groups;
+    for (size_t group = 0; group < own; group += 64) {
+      size_t from = group * (size_t)planes / 8;
+      _mm512_store_si512(needed[0] + group, needed_precisions(nonzero + from, differs + from, planes, 0));
+      _mm512_store_si512(needed[1] + group, needed_precisions(nonzero + from, differs + from, planes, 1));
+    }
+    for (size_t group = 0; group < own; group++) {
+      tables[0][group & 3][needed[0][group]]++;
+      tables[1][group & 3][needed[1][group]]++;
     }
   }
   for (int precision = 0; precision <= 16; precision++) {
-    plain[precision] += tables[0][0][precision] + tables[1][0][precision];
-    twos[precision] += tables[0][1][precision] + tables[1][1][precision];
+    for (int turn = 0; turn < 4; turn++) {
+      plain[precision] += tables[0][turn][precision];
+      twos[precision] += tables[1][turn][precision];
+    }
   }
   return registers * 64 / (size_t)lane_bytes;
 }

@@ -77,6 +77,19 @@ import Weft
       "scalar")
   }
 
+  @Test func `names too long for a file system are cut`() throws {
+    var writer = try ContainerWriter(ArraySink(), kernel: Kernel.best)
+    for ending in ["a", "b"] {
+      let name = String(repeating: "ä", count: 500) + ending
+      let descriptor = TensorDescriptor(name: name, shape: [1], elementType: .int8)
+      try writer.append(QuantizedTensor(descriptor: descriptor, values: [1]), settings: .raw(.int8))
+    }
+    try Data(try writer.finish().sink.bytes).write(to: packed)
+    let run = try WeftRun.run(["unpack", packed.path, "-o", (folder / "o").path])
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(folder.files.count { $0.hasPrefix("o/") } == 2)
+  }
+
   @Test func `names in a container cannot lead outside the folder`() throws {
     var writer = try ContainerWriter(ArraySink(), kernel: Kernel.best)
     for name in ["../up", "/etc/x", "a/./b", "a//c", "100%", "plain/name"] {

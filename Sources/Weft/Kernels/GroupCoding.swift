@@ -1,3 +1,5 @@
+import CWeftKernels
+
 /// All that a kernel has to know to turn lanes into rows and back: one tensor's settings in looked-up form.
 ///
 /// Lanes are elements as they lie in memory, one or two bytes each. The packed value of lane x is (x - rebase) in
@@ -17,6 +19,9 @@ public struct GroupCoding: Hashable, Sendable {
   public let indices: [17 of UInt8]
   /// Stored precision for each header index; 255 past the last entry.
   public let precisions: [16 of UInt8]
+
+  /// The same for kernels in C.
+  let native: weft_coding
 
   /// Prepares the look-ups. `laneByteCount` is 1 or 2; `width` is at most its bits.
   public init(
@@ -38,6 +43,18 @@ public struct GroupCoding: Hashable, Sendable {
     for (index, entry) in table.entries.enumerated() { precisions[index] = UInt8(entry) }
     self.indices = indices
     self.precisions = precisions
+    var native = weft_coding()
+    native.rebase = self.rebase
+    native.lane_bytes = UInt8(laneByteCount)
+    native.is_signed = isSigned ? 1 : 0
+    native.group_log2 = groupSize.rawValue
+    withUnsafeMutableBytes(of: &native.indices) { target in
+      for precision in 0...16 { target[precision] = indices[precision] }
+    }
+    withUnsafeMutableBytes(of: &native.precisions) { target in
+      for index in 0..<16 { target[index] = precisions[index] }
+    }
+    self.native = native
   }
 
   /// The packed value of a lane, as a 16-bit pattern.

@@ -19,36 +19,21 @@ public struct NativeKernel: CodecKernel, @unchecked Sendable {
     name = String(cString: functions.name)
   }
 
-  /// The C form of a coding; nil where the functions do not cover it.
-  private func covered(_ coding: GroupCoding, table: Bool = true) -> weft_coding? {
-    guard coding.width == 8 * coding.laneByteCount, coding.groupSize.rawValue <= 5,
-      !table || coding.table.largest <= coding.width
-    else { return nil }
-    return plain(coding)
-  }
-
-  private func plain(_ coding: GroupCoding) -> weft_coding {
-    var result = weft_coding()
-    result.rebase = coding.rebase
-    result.lane_bytes = UInt8(coding.laneByteCount)
-    result.is_signed = coding.isSigned ? 1 : 0
-    result.group_log2 = coding.groupSize.rawValue
-    withUnsafeMutableBytes(of: &result.indices) { target in
-      for precision in 0...16 { target[precision] = coding.indices[precision] }
-    }
-    withUnsafeMutableBytes(of: &result.precisions) { target in
-      for index in 0..<16 { target[index] = coding.precisions[index] }
-    }
-    return result
+  /// True where the functions cover a coding.
+  @inline(__always)
+  private func covers(_ coding: GroupCoding, table: Bool = true) -> Bool {
+    coding.width == 8 * coding.laneByteCount && coding.groupSize.rawValue <= 5
+      && (!table || coding.table.largest <= coding.width)
   }
 
   public func countPrecisions(
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts
   ) {
-    guard var own = covered(coding, table: false) else {
+    guard covers(coding, table: false) else {
       scalar.countPrecisions(lanes, count: count, coding: coding, into: &counts)
       return
     }
+    var own = coding.native
     let done = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 34) { tables in
       tables.initialize(repeating: 0)
       let done = functions.count_precisions(
@@ -66,11 +51,12 @@ public struct NativeKernel: CodecKernel, @unchecked Sendable {
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
     indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
   ) -> Int? {
-    guard blockLanes == coding.groupSize.laneCount, var own = covered(coding), let base = payload.baseAddress else {
+    guard blockLanes == coding.groupSize.laneCount, covers(coding), let base = payload.baseAddress else {
       return scalar.encode(
         lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
     }
     var bytes = 0
+    var own = coding.native
     let done = Int(
       functions.encode(
         lanes, count, &own, indices, base.assumingMemoryBound(to: UInt8.self), payload.count, &bytes))
@@ -87,7 +73,8 @@ public struct NativeKernel: CodecKernel, @unchecked Sendable {
     coding: GroupCoding, signExtends: Bool, lanes: UnsafeMutableRawPointer
   ) -> Int {
     var (done, bytes) = (0, 0)
-    if blockLanes == coding.groupSize.laneCount, var own = covered(coding), let base = payload.baseAddress {
+    if blockLanes == coding.groupSize.laneCount, covers(coding), let base = payload.baseAddress {
+      var own = coding.native
       done = functions.decode(
         base.assumingMemoryBound(to: UInt8.self), payload.count, indices, count, &own, lanes, &bytes)
     }
@@ -106,7 +93,7 @@ public struct NativeKernel: CodecKernel, @unchecked Sendable {
     guard coding.width == 8 * coding.laneByteCount else {
       return scalar.compact(lanes, count: count, coding: coding, mask: mask, dense: dense)
     }
-    var own = plain(coding)
+    var own = coding.native
     return functions.compact(lanes, count, &own, mask, dense)
   }
 
@@ -118,7 +105,7 @@ public struct NativeKernel: CodecKernel, @unchecked Sendable {
       scalar.expand(dense, mask: mask, count: count, coding: coding, signExtends: signExtends, lanes: lanes)
       return
     }
-    var own = plain(coding)
+    var own = coding.native
     functions.expand(dense, mask, count, &own, lanes)
   }
 
@@ -157,7 +144,7 @@ public struct NativeKernel: CodecKernel, @unchecked Sendable {
   }
 
   public func storedBits(_ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding) -> Int? {
-    var own = plain(coding)
+    var own = coding.native
     let bits = functions.stored_bits(indices, count, &own)
     return bits < 0 ? nil : Int(bits)
   }

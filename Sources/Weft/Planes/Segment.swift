@@ -43,6 +43,9 @@ extension LaneGeometry {
   }
 
   private func blocks(ofItemBlock itemBlock: Int) -> Int {
+    if isFlat {
+      return (valueCount + block.laneCount(groupSize: groupSize) - 1) / block.laneCount(groupSize: groupSize)
+    }
     let (full, last) = brickBlocks(itemBlock: itemBlock)
     return stepCount * ((brickCount - 1) * full + last)
   }
@@ -53,7 +56,9 @@ extension LaneGeometry {
   }
 
   /// Number of blocks of the tensor.
-  public var blockCount: Int { convolutionGroups * blocksPerConvolutionGroup }
+  public var blockCount: Int {
+    isFlat ? blocks(ofItemBlock: 0) : convolutionGroups * blocksPerConvolutionGroup
+  }
 
   /// Number of pieces of the tensor.
   public var pieceCount: Int { (blockCount + blocksPerPiece - 1) / blocksPerPiece }
@@ -143,6 +148,14 @@ extension LaneGeometry {
   func forEachPart<Failure: Error>(
     ofBlocks blocks: Range<Int>, _ body: (Segment, Range<Int>) throws(Failure) -> Void
   ) throws(Failure) {
+    if isFlat {
+      // One segment, cut evenly: nothing to look for.
+      guard !blocks.isEmpty else { return }
+      let size = block.laneCount(groupSize: groupSize)
+      let segment = Segment(firstFilter: 0, step: 0, brick: 0, itemCount: valueCount, itemLanes: 1, blockLanes: size)
+      try body(segment, blocks.lowerBound * size..<min(valueCount, blocks.upperBound * size))
+      return
+    }
     var block = blocks.lowerBound
     while block < blocks.upperBound {
       let (segment, first) = locate(block: block)
