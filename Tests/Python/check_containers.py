@@ -11,13 +11,14 @@ import glob
 import itertools
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
 
 import numpy as np
 
-from weft_decoder import Container, packed_bits
+from weft_decoder import Container, Tensor, packed_bits
 
 SEED = 20
 PER_ARRAY = 2
@@ -49,9 +50,7 @@ def arrays(folders):
     for folder in folders:
         for path in sorted(glob.glob(os.path.join(folder, "weights", "*_w.npy"))
                            + glob.glob(os.path.join(folder, "activations", "s0", "*.npy"))):
-            array = np.load(path)
-            if array.size <= LARGEST:
-                yield path, array
+            yield path, np.load(path)
 
 
 def settings(rank, random):
@@ -65,6 +64,18 @@ def settings(rank, random):
                "--zero-compaction", "off" if order in ("channels", "filters") else compaction]
 
 
+def check_bits(weft, packed, name, array, options, descriptor):
+    """Compares the sizes that `weft list` gives with the count made from the formulas; returns the listed tensor."""
+    listed = json.loads(subprocess.run([weft, "list", packed, "--json"], capture_output=True, check=True).stdout)
+    tensor = listed["tensors"][0]
+    expected = packed_bits(array, descriptor)
+    if expected != (tensor["header_bits"], tensor["mask_bits"], tensor["payload_bits"]):
+        sys.exit(f"check_containers: {name} {' '.join(options)}: {expected} bits counted, listed {tensor}")
+    if tensor["packed_bytes"] != -(-sum(expected) // 8) or tensor["raw_bytes"] != array.nbytes:
+        sys.exit(f"check_containers: {name}: packed_bytes or raw_bytes")
+    return tensor
+
+
 def check(weft, work, name, array, options):
     source, packed = os.path.join(work, "x.npy"), os.path.join(work, "x.weft")
     np.save(source, array)
@@ -72,16 +83,15 @@ def check(weft, work, name, array, options):
     if done.returncode:
         # x - c may need 17 bits in the array's orders; nothing else may be refused.
         return done.returncode == 1 and "more than 16 bits" in done.stderr
-    container = Container(open(packed, "rb").read())
+    data = open(packed, "rb").read()
+    if array.size > LARGEST:
+        # Decoding in Python takes too long; the count of bits does not need it.
+        check_bits(weft, packed, name, array, options, Tensor(data[32:32 + struct.unpack_from("<Q", data, 24)[0]]))
+        return True
+    container = Container(data)
     if not np.array_equal(container.tensors["x"], array) or container.tensors["x"].dtype != array.dtype:
         sys.exit(f"check_containers: {name} {' '.join(options)}: values differ")
-    listed = json.loads(subprocess.run([weft, "list", packed, "--json"], capture_output=True, check=True).stdout)
-    tensor = listed["tensors"][0]
-    expected = packed_bits(array, container.descriptors["x"])
-    if expected != (tensor["header_bits"], tensor["mask_bits"], tensor["payload_bits"]):
-        sys.exit(f"check_containers: {name} {' '.join(options)}: {expected} bits counted, listed {tensor}")
-    if tensor["packed_bytes"] != -(-sum(expected) // 8) or tensor["raw_bytes"] != array.nbytes:
-        sys.exit(f"check_containers: {name}: packed_bytes or raw_bytes")
+    tensor = check_bits(weft, packed, name, array, options, container.descriptors["x"])
     table, groups = container.descriptors["x"].table, [0] * 17
     for precision, count in zip(table, container.counts["x"]):
         groups[precision] = count
@@ -96,7 +106,7 @@ def main():
     count = 0
     with tempfile.TemporaryDirectory() as work:
         for name, array in arrays(folders):
-            for options in settings(array.ndim, random):
+            for options in list(settings(array.ndim, random))[: 1 if array.size > LARGEST else None]:
                 if not check(weft, work, name, array, options):
                     sys.exit(f"check_containers: {name} {' '.join(options)}: refused")
                 count += 1
