@@ -5,7 +5,9 @@ let package = Package(
   name: "weft",
   products: [
     .library(name: "Weft", targets: ["Weft"]),
-    .library(name: "LPDDR4", targets: ["LPDDR4"]),
+    .library(name: "Networks", targets: ["Networks"]),
+    .library(name: "TensorFiles", targets: ["TensorFiles"]),
+    .library(name: "Loom", targets: ["Loom"]),
     .executable(name: "weft", targets: ["weft-cli"]),
   ],
   dependencies: [
@@ -20,13 +22,12 @@ let package = Package(
     .target(name: "TensorFiles", dependencies: ["Weft", "Networks", "CZlib"]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "Baselines", dependencies: ["CZstd"]),
-    .target(name: "LPDDR4"),
     .target(
       name: "Loom", dependencies: ["Weft", "Networks"], resources: [.embedInCode("Published/networks.csv")]),
     .executableTarget(
       name: "weft-cli",
       dependencies: [
-        "Weft", "Networks", "TensorFiles", "LPDDR4", "Loom", "Baselines",
+        "Weft", "Networks", "TensorFiles", "Loom", "Baselines",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
@@ -35,6 +36,5 @@ let package = Package(
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "Networks", "Weft"]),
     .testTarget(name: "LoomTests", dependencies: ["Loom"]),
     .testTarget(name: "CommandTests", dependencies: ["weft-cli", "Weft"]),
-    .testTarget(name: "LPDDR4Tests", dependencies: ["LPDDR4"]),
   ]
 )

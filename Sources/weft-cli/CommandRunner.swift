@@ -13,6 +13,10 @@ enum CommandRunner {
       }
       var command = try WeftCommand.parseAsRoot()
       try command.run()
+      // What was printed may still wait in a buffer, and there may be no room for it.
+      guard fflush(nil) == 0 else {
+        fail("weft: standard output: cannot write", code: 1)
+      }
       Foundation.exit(0)
     } catch let failure as CommandFailure {
       fail("weft: \(failure)", code: 1)

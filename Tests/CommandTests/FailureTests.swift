@@ -77,6 +77,18 @@ import Weft
       "scalar")
   }
 
+  @Test func `output that cannot be written is a failure`() throws {
+    #expect(try WeftRun.run(["pack", input.path, "-o", packed.path]).code == 0)
+    let process = Process()
+    process.executableURL = WeftRun.binary
+    process.arguments = ["list", packed.path]
+    process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 1)
+  }
+
   @Test func `names too long for a file system are cut`() throws {
     var writer = try ContainerWriter(ArraySink(), kernel: Kernel.best)
     for ending in ["a", "b"] {
