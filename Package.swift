@@ -13,7 +13,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
-    .target(name: "Weft"),
+    .target(name: "CWeftKernels"),
+    .target(name: "Weft", dependencies: ["CWeftKernels"]),
     .target(name: "Networks", dependencies: ["Weft"]),
     .target(name: "TensorFiles", dependencies: ["Weft", "Networks"]),
     .target(name: "LPDDR4"),

@@ -34,10 +34,16 @@ struct RecordHeader: Hashable, Sendable {
   static func seal(
     _ record: UnsafeMutableRawBufferPointer, tag: Tag, bodyByteCount: Int, kernel: some CodecKernel
   ) {
-    record.storeBytes(of: tag.rawValue.littleEndian, toByteOffset: 0, as: UInt32.self)
-    record.storeBytes(of: UInt64(bodyByteCount).littleEndian, toByteOffset: 8, as: UInt64.self)
+    write(to: record.baseAddress!, tag: tag, bodyByteCount: bodyByteCount)
     let checksum = checksum(UnsafeRawBufferPointer(record), kernel: kernel)
     record.storeBytes(of: checksum.littleEndian, toByteOffset: 4, as: UInt32.self)
+  }
+
+  /// Fills in the first 16 bytes of a record with 0 for its checksum.
+  static func write(to record: UnsafeMutableRawPointer, tag: Tag, bodyByteCount: Int) {
+    record.storeBytes(of: tag.rawValue.littleEndian, toByteOffset: 0, as: UInt32.self)
+    record.storeBytes(of: 0, toByteOffset: 4, as: UInt32.self)
+    record.storeBytes(of: UInt64(bodyByteCount).littleEndian, toByteOffset: 8, as: UInt64.self)
   }
 
   /// CRC-32C of the tag and of everything behind the checksum.

@@ -143,6 +143,14 @@ extension LaneGeometry {
   func forEachPart<Failure: Error>(
     ofBlocks blocks: Range<Int>, _ body: (Segment, Range<Int>) throws(Failure) -> Void
   ) throws(Failure) {
+    if isFlat {
+      // One segment, whose blocks are numbered like the tensor's: nothing to look for.
+      guard !blocks.isEmpty else { return }
+      let segment = segment(group: 0, itemBlock: 0, step: 0, brick: 0)
+      let last = min(valueCount, blocks.upperBound * segment.blockLanes)
+      try body(segment, blocks.lowerBound * segment.blockLanes..<last)
+      return
+    }
     var block = blocks.lowerBound
     while block < blocks.upperBound {
       let (segment, first) = locate(block: block)
@@ -152,9 +160,12 @@ extension LaneGeometry {
     }
   }
 
-  /// Lanes of a frame in a flat order (one segment).
-  func flatLanes(ofFrame frame: Int) -> Range<Int> {
-    let lanes = LaneGeometry.pieceLanes * LaneGeometry.piecesPerFrame
-    return frame * lanes..<min(valueCount, (frame + 1) * lanes)
+  /// Lanes of pieces in a flat order (one segment).
+  func lanes(ofPieces pieces: Range<Int>) -> Range<Int> {
+    let lanes = LaneGeometry.pieceLanes
+    return pieces.lowerBound * lanes..<min(valueCount, pieces.upperBound * lanes)
   }
+
+  /// Lanes of a frame in a flat order.
+  func flatLanes(ofFrame frame: Int) -> Range<Int> { lanes(ofPieces: pieces(ofFrame: frame)) }
 }

@@ -1,0 +1,10 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "benchmarks",
+  dependencies: [.package(name: "weft", path: "..")],
+  targets: [
+    .executableTarget(name: "CodecBenchmark", dependencies: [.product(name: "Weft", package: "weft")])
+  ]
+)
