@@ -2,7 +2,7 @@
 import PackageDescription
 
 let package = Package(
-  name: "weft-benchmarks",
+  name: "benchmarks",
   dependencies: [.package(name: "weft", path: "..")],
   targets: [
     .executableTarget(name: "CodecBenchmark", dependencies: [.product(name: "Weft", package: "weft")])

@@ -1,15 +1,22 @@
-// What the instruction sets share.
-#ifndef WEFT_KERNELS_INTERNAL_H
-#define WEFT_KERNELS_INTERNAL_H
+// What the kernels share with one another.
+#ifndef WEFT_KERNELS_H
+#define WEFT_KERNELS_H
 
-#include "weft_kernels.h"
+#include "CWeftKernels.h"
 
+extern const weft_kernel weft_portable_kernel;
 #if defined(__x86_64__)
-extern const weft_kernel weft_kernel_avx512;
+extern const weft_kernel weft_avx2_kernel;
+extern const weft_kernel weft_avx2gfni_kernel;
+extern const weft_kernel weft_avx512_kernel;
 
-uint32_t weft_crc32c_sse42(uint32_t crc, const uint8_t *bytes, size_t count);
-void weft_pack_headers_bmi2(const uint8_t *indices, size_t count, unsigned bits, uint8_t *target);
-void weft_unpack_headers_bmi2(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices);
+// For CPUs with BMI2.
+void weft_bmi2_pack_headers(const uint8_t *indices, size_t count, unsigned bits, uint8_t *target);
+void weft_bmi2_unpack_headers(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices);
+// For CPUs with SSE4.2.
+uint32_t weft_sse42_crc32c(uint32_t crc, const uint8_t *bytes, size_t count);
+#elif defined(__aarch64__)
+extern const weft_kernel weft_neon_kernel;
 #endif
 
 #endif

@@ -1,177 +1,212 @@
-import Glibc
 import Testing
-import Weft
 
-/// Every kernel of this CPU against the scalar one.
+@testable import Weft
+
+/// Every kernel of this CPU against the scalar one, on buffers that end where memory ends.
 @Suite struct KernelTests {
-  static let types: [ElementType] = [
-    .int8, .uint8, .int16, .uint16, .int4, ElementType(isSigned: true, width: 6, container: .bits8)!,
-    ElementType(isSigned: false, width: 13, container: .bits16)!,
-  ]
+  /// A way to cut and code lanes.
+  struct Case: CustomStringConvertible {
+    var coding: GroupCoding
+    var blockLanes: Int
+    var signExtends: Bool
 
-  /// Lanes that end where a page begins that nobody may touch.
-  private static func guarded<Result>(_ bytes: [UInt8], _ body: (UnsafeMutableRawPointer) throws -> Result) rethrows
-    -> Result
-  {
-    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    let room = (bytes.count + page - 1) / page * page
-    let base = mmap(nil, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)!
-    defer { munmap(base, room + page) }
-    mprotect(base + room, page, PROT_NONE)
-    let start = base + room - bytes.count
-    bytes.withUnsafeBytes { if $0.count > 0 { start.copyMemory(from: $0.baseAddress!, byteCount: $0.count) } }
-    return try body(start)
+    var description: String {
+      """
+      \(coding.laneByteCount) bytes, rebase \(coding.rebase), width \(coding.width), signed \(coding.isSigned), \
+      group \(coding.groupSize.laneCount), block \(blockLanes), table \(coding.table.entries)
+      """
+    }
   }
 
-  @Test(arguments: Kernel.all.indices)
-  func `a kernel gives the bytes of the scalar kernel and touches nothing else`(number: Int) throws {
-    let kernel = Kernel.all[number]
+  static let natives = Kernel.all.filter { $0.name != "scalar" }
+  static let counts = [1, 2, 7, 8, 15, 16, 17, 31, 33, 63, 64, 65, 127, 255, 257, 511, 1000, 1023, 1025, 2047, 2048, 2051, 4096]
+
+  /// Lanes whose widths change from group to group, with runs of zeros, of ones and of extremes among them.
+  static func lanes(_ count: Int, _ coding: GroupCoding, _ random: inout SplitMix) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var width = 0
+    let style = Int.random(in: 0..<8, using: &random)
+    for lane in 0..<count {
+      if lane % [8, 16, 32, 256][style % 4] == 0 { width = Int.random(in: 0...coding.width, using: &random) }
+      var value = UInt16(truncatingIfNeeded: random.next()) & UInt16((1 << width) - 1)
+      if coding.isSigned, width > 0, Bool.random(using: &random) { value = 0 &- value }
+      if style >= 6, Int.random(in: 0..<3, using: &random) > 0 { value = 0 }
+      if style == 5 { value = Bool.random(using: &random) ? UInt16(1) << UInt16(coding.width - 1) : 0xFFFF }
+      let lane = coding.lane(value, signExtends: coding.isSigned)
+      bytes.append(UInt8(truncatingIfNeeded: lane))
+      if coding.laneByteCount == 2 { bytes.append(UInt8(lane >> 8)) }
+    }
+    return bytes
+  }
+
+  static func randomCase(_ random: inout SplitMix) -> Case {
+    let laneByteCount = Int.random(in: 1...2, using: &random)
+    let width = Bool.random(using: &random) ? 8 * laneByteCount : Int.random(in: 1...8 * laneByteCount, using: &random)
+    let isSigned = Bool.random(using: &random)
+    let rebase = Bool.random(using: &random) ? 0 : Int32(Int16(truncatingIfNeeded: random.next()))
+    let groupSize = GroupSize.allCases.randomElement(using: &random)!
+    let tables: [PrecisionTable] = [
+      .dense(width: 8 * laneByteCount), .even(width: 8 * laneByteCount), PrecisionTable([8 * laneByteCount])!,
+      PrecisionTable([0, 3, width, 8 * laneByteCount])!, .dense(width: 16), PrecisionTable([0, 16])!,
+      PrecisionTable([0, 1, 5])!,
+    ]
+    let coding = GroupCoding(
+      laneByteCount: laneByteCount, rebase: rebase, width: width, isSigned: isSigned, groupSize: groupSize,
+      table: tables.randomElement(using: &random)!)
+    var blocks = [groupSize.laneCount, 256, 2048]
+    if groupSize == .lanes8 { blocks += [128, 1024] }
+    return Case(
+      coding: coding, blockLanes: blocks.randomElement(using: &random)!, signExtends: Bool.random(using: &random))
+  }
+
+  @Test(arguments: natives.indices)
+  func `packs and unpacks as the scalar kernel does`(place: Int) throws {
+    let kernel = KernelTests.natives[place]
+    let seed = UInt64(500 + place)
+    var random = SplitMix(seed: seed)
+    for round in 0..<600 {
+      let test = KernelTests.randomCase(&random)
+      let count = KernelTests.counts.randomElement(using: &random)!
+      let lanes = GuardedBytes(KernelTests.lanes(count, test.coding, &random), atStart: round % 4 == 0)
+      let note: Comment = "seed \(seed), round \(round), \(kernel.name), \(count) lanes, \(test)"
+      guard let (indices, rows) = encode(ScalarKernel(), lanes, count, test) else {
+        #expect(encode(kernel, lanes, count, test) == nil, note)
+        continue
+      }
+      let found = encode(kernel, lanes, count, test)
+      #expect(found?.0 == indices, note)
+      #expect(found?.1 == rows, note)
+      let payload = GuardedBytes(rows, atStart: round % 4 == 1)
+      let headers = GuardedBytes(indices)
+      for streams in [false, true] {
+        let expected = decode(ScalarKernel(), payload, headers, count, test, streams: streams)
+        #expect(decode(kernel, payload, headers, count, test, streams: streams) == expected, note)
+      }
+    }
+  }
+
+  private func encode(
+    _ kernel: some CodecKernel, _ lanes: GuardedBytes, _ count: Int, _ test: Case
+  ) -> ([UInt8], [UInt8])? {
+    let groups = test.coding.groupSize.groupCount(lanes: count)
+    let indices = GuardedBytes(groups)
+    let rows = GuardedBytes(groups * test.coding.groupSize.wordByteCount * test.coding.table.largest)
+    guard
+      let bytes = kernel.encode(
+        UnsafeRawPointer(lanes.pointer), count: count, blockLanes: test.blockLanes, coding: test.coding,
+        indices: indices.pointer, payload: rows.bytes)
+    else { return nil }
+    return (indices.array, Array(rows.array[..<bytes]))
+  }
+
+  private func decode(
+    _ kernel: some CodecKernel, _ payload: GuardedBytes, _ indices: GuardedBytes, _ count: Int, _ test: Case,
+    streams: Bool
+  ) -> [UInt8] {
+    let byteCount = count * test.coding.laneByteCount
+    let lanes = GuardedBytes(byteCount, atStart: streams)
+    kernel.decode(
+      UnsafeRawBufferPointer(payload.bytes), indices: indices.pointer, count: count, blockLanes: test.blockLanes,
+      coding: test.coding, target: LaneTarget(signExtends: test.signExtends, streams: streams), lanes: lanes.pointer)
+    return lanes.array
+  }
+
+  @Test(arguments: natives.indices)
+  func `compacts, expands and counts as the scalar kernel does`(place: Int) throws {
+    let kernel = KernelTests.natives[place]
+    let seed = UInt64(600 + place)
+    var random = SplitMix(seed: seed)
     let scalar = ScalarKernel()
-    var random = SplitMix(seed: 61)
-    for type in KernelTests.types {
-      for groupSize in GroupSize.allCases {
-        for count in [0, 1, 15, 16, 31, 32, 33, 64, 100, 255, 257, 1000, 2048, 4095, 4096] {
-          let tensor = random.tensor([count], type)
-          let bytes = [UInt8](tensor.region.bytes)
-          let isSigned = Bool.random(using: &random)
-          let rebase = [0, type.minimum, type.maximum, 3].randomElement(using: &random)!
-          let tables: [PrecisionTable] = [
-            .dense(width: type.width), .even(width: type.width), PrecisionTable([0, type.width])!,
-            PrecisionTable([0, 2, 16])!, PrecisionTable([type.width])!,
-          ]
-          let coding = GroupCoding(
-            laneByteCount: type.byteCount, rebase: rebase, width: type.width, isSigned: isSigned, groupSize: groupSize,
-            table: tables.randomElement(using: &random)!)
-          for block in BlockSize.allCases {
-            try check(kernel, scalar, bytes, count, block.laneCount(groupSize: groupSize), coding, type)
-          }
-        }
+    for round in 0..<300 {
+      let test = KernelTests.randomCase(&random)
+      let coding = test.coding
+      let count = KernelTests.counts.randomElement(using: &random)!
+      let lanes = GuardedBytes(KernelTests.lanes(count, coding, &random), atStart: round % 4 == 0)
+      let note: Comment = "seed \(seed), round \(round), \(kernel.name), \(count) lanes, \(test)"
+      let masks = [GuardedBytes((count + 7) / 8), GuardedBytes((count + 7) / 8)]
+      let dense = [GuardedBytes(count * coding.laneByteCount), GuardedBytes(count * coding.laneByteCount)]
+      let expected = scalar.compact(
+        lanes.pointer, count: count, coding: coding, mask: masks[0].pointer, dense: dense[0].pointer)
+      let kept = kernel.compact(
+        lanes.pointer, count: count, coding: coding, mask: masks[1].pointer, dense: dense[1].pointer)
+      #expect(kept == expected && masks[0].array == masks[1].array, note)
+      let keptBytes = expected * coding.laneByteCount
+      #expect(dense[0].array[..<keptBytes] == dense[1].array[..<keptBytes], note)
+      let source = GuardedBytes(Array(dense[0].array[..<keptBytes]))
+      let expanded = [GuardedBytes(count * coding.laneByteCount), GuardedBytes(count * coding.laneByteCount)]
+      for streams in [false, true] {
+        let target = LaneTarget(signExtends: test.signExtends, streams: streams)
+        scalar.expand(
+          source.pointer, mask: masks[0].pointer, count: count, coding: coding, target: target,
+          lanes: expanded[0].pointer)
+        kernel.expand(
+          source.pointer, mask: masks[0].pointer, count: count, coding: coding, target: target,
+          lanes: expanded[1].pointer)
+        #expect(expanded[0].array == expanded[1].array, note)
+      }
+      var counts = [PrecisionCounts(), PrecisionCounts()]
+      scalar.countPrecisions(lanes.pointer, count: count, coding: coding, into: &counts[0])
+      kernel.countPrecisions(lanes.pointer, count: count, coding: coding, into: &counts[1])
+      #expect(counts[0] == counts[1], note)
+      let type = ElementType(isSigned: coding.isSigned, width: 1, container: coding.laneByteCount == 1 ? .bits8 : .bits16)!
+      var statistics = [LaneStatistics(guess: 0), LaneStatistics(guess: 0)]
+      scalar.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[0])
+      kernel.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[1])
+      #expect(statistics[0] == statistics[1], note)
+    }
+  }
+
+  @Test(arguments: natives.indices)
+  func `headers, sums, checksums and copies are the scalar kernel's`(place: Int) throws {
+    let kernel = KernelTests.natives[place]
+    var random = SplitMix(seed: UInt64(700 + place))
+    let scalar = ScalarKernel()
+    for count in [0, 1, 2, 3, 7, 8, 9, 15, 16, 63, 64, 65, 71, 72, 200, 255, 511, 4095, 4096] {
+      for bits in 0...4 {
+        let table = PrecisionTable((0..<(bits == 0 ? 1 : 1 << bits - (bits > 1 ? 1 : 0))).map { 16 - $0 })!
+        let coding = GroupCoding(
+          laneByteCount: 2, rebase: 0, width: 16, isSigned: true, groupSize: .lanes16, table: table)
+        let indices = GuardedBytes((0..<count).map { _ in UInt8.random(in: 0..<UInt8(table.count), using: &random) })
+        let headers = [GuardedBytes((count * bits + 7) / 8), GuardedBytes((count * bits + 7) / 8)]
+        scalar.packHeaders(indices.pointer, count: count, bitCount: bits, into: headers[0].pointer)
+        kernel.packHeaders(indices.pointer, count: count, bitCount: bits, into: headers[1].pointer)
+        #expect(headers[0].array == headers[1].array, "\(count) headers of \(bits) bits")
+        let again = GuardedBytes(count)
+        kernel.unpackHeaders(
+          UnsafeRawBufferPointer(headers[0].bytes), bitCount: bits, count: count, into: again.pointer)
+        #expect(again.array == indices.array, "\(count) headers of \(bits) bits")
+        if count > 0, bits > 1, Bool.random(using: &random) { indices.bytes[count - 1] = UInt8(1 << bits - 1) }
+        var counts = [[16 of Int](repeating: 0), [16 of Int](repeating: 0)]
+        let sums = [
+          scalar.sumPrecisions(indices.pointer, count: count, coding: coding, counts: &counts[0]),
+          kernel.sumPrecisions(indices.pointer, count: count, coding: coding, counts: &counts[1]),
+        ]
+        #expect(sums[0] == sums[1] && (0..<16).allSatisfy { counts[0][$0] == counts[1][$0] })
+      }
+    }
+    for count in [0, 1, 7, 8, 9, 255, 256, 511, 512, 513, 3071, 3072, 3073, 10_000] {
+      let bytes = GuardedBytes((0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) })
+      let raw = UnsafeRawBufferPointer(bytes.bytes)
+      #expect(kernel.crc32c(raw, continuing: 0) == scalar.crc32c(raw, continuing: 0), "\(count) bytes")
+      #expect(kernel.crc32c(raw, continuing: 77) == scalar.crc32c(raw, continuing: 77), "\(count) bytes")
+      for streams in [false, true] {
+        let copy = GuardedBytes(count)
+        kernel.copy(raw, to: copy.pointer, streams: streams)
+        #expect(copy.array == bytes.array)
       }
     }
   }
 
-  private func check(
-    _ kernel: Kernel, _ scalar: ScalarKernel, _ bytes: [UInt8], _ count: Int, _ blockLanes: Int, _ coding: GroupCoding,
-    _ type: ElementType
-  ) throws {
-    let note = "\(kernel.name) \(type.name) \(coding.groupSize) \(count) \(blockLanes) \(coding.table.entries)"
-    let groups = coding.groupSize.groupCount(lanes: count)
-    let room = groups * coding.groupSize.wordByteCount * coding.table.largest
-    func encoded(_ kernel: some CodecKernel) -> (bytes: Int?, indices: [UInt8], rows: [UInt8]) {
-      KernelTests.guarded(bytes) { lanes in
-        KernelTests.guarded([UInt8](repeating: 0, count: groups)) { indices in
-          KernelTests.guarded([UInt8](repeating: 0, count: room)) { rows in
-            let indices = indices.assumingMemoryBound(to: UInt8.self)
-            let used = kernel.encode(
-              lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices,
-              payload: UnsafeMutableRawBufferPointer(start: rows, count: room))
-            return (
-              used, (0..<groups).map { indices[$0] },
-              (0..<(used ?? 0)).map { rows.load(fromByteOffset: $0, as: UInt8.self) }
-            )
-          }
-        }
-      }
-    }
-    let expected = encoded(scalar)
-    let found = encoded(kernel)
-    #expect(found.bytes == expected.bytes && found.rows == expected.rows, "\(note)")
-    var (own, other) = (PrecisionCounts(), PrecisionCounts())
-    KernelTests.guarded(bytes) { lanes in
-      kernel.countPrecisions(lanes, count: count, coding: coding, into: &own)
-      scalar.countPrecisions(lanes, count: count, coding: coding, into: &other)
-    }
-    #expect(own == other, "\(note)")
-    try checkCompaction(kernel, scalar, bytes, count, coding, type, note)
-    guard expected.bytes != nil else { return }
-    #expect(found.indices == expected.indices, "\(note)")
-    let again = KernelTests.guarded(expected.rows) { rows in
-      KernelTests.guarded(expected.indices) { indices in
-        KernelTests.guarded([UInt8](repeating: 0, count: bytes.count)) { lanes in
-          let used = kernel.decode(
-            UnsafeRawBufferPointer(start: rows, count: expected.rows.count),
-            indices: indices.assumingMemoryBound(to: UInt8.self), count: count, blockLanes: blockLanes,
-            coding: coding, signExtends: type.isSigned, lanes: lanes)
-          #expect(used == expected.rows.count)
-          return [UInt8](UnsafeRawBufferPointer(start: lanes, count: bytes.count))
-        }
-      }
-    }
-    #expect(again == bytes, "\(note)")
-    let bits = coding.table.headerBitCount
-    for offset in [0, 3] {
-      func headers(_ kernel: some CodecKernel) -> [UInt8] {
-        KernelTests.guarded([UInt8](repeating: 0, count: (offset + groups * bits + 7) / 8)) { target in
-          expected.indices.withUnsafeBufferPointer { indices in
-            if groups > 0 {
-              kernel.packHeaders(
-                indices.baseAddress!, count: groups, bitCount: bits, into: target.assumingMemoryBound(to: UInt8.self),
-                bitOffset: offset)
-            }
-          }
-          return [UInt8](UnsafeRawBufferPointer(start: target, count: (offset + groups * bits + 7) / 8))
-        }
-      }
-      let packed = headers(scalar)
-      #expect(headers(kernel) == packed, "\(note)")
-      let unpacked = KernelTests.guarded(packed) { source in
-        KernelTests.guarded([UInt8](repeating: 9, count: groups)) { target in
-          kernel.unpackHeaders(
-            UnsafeRawBufferPointer(start: source, count: packed.count), bitOffset: offset, bitCount: bits,
-            count: groups, into: target.assumingMemoryBound(to: UInt8.self))
-          return [UInt8](UnsafeRawBufferPointer(start: target, count: groups))
-        }
-      }
-      #expect(unpacked == expected.indices, "\(note)")
-    }
-  }
-
-  private func checkCompaction(
-    _ kernel: Kernel, _ scalar: ScalarKernel, _ bytes: [UInt8], _ count: Int, _ coding: GroupCoding,
-    _ type: ElementType, _ note: String
-  ) throws {
-    func compacted(_ kernel: some CodecKernel) -> (kept: Int, mask: [UInt8], dense: [UInt8]) {
-      KernelTests.guarded(bytes) { lanes in
-        KernelTests.guarded([UInt8](repeating: 0, count: (count + 7) / 8)) { mask in
-          KernelTests.guarded([UInt8](repeating: 0, count: bytes.count)) { dense in
-            let kept = kernel.compact(
-              lanes, count: count, coding: coding, mask: mask.assumingMemoryBound(to: UInt8.self), dense: dense)
-            return (
-              kept, [UInt8](UnsafeRawBufferPointer(start: mask, count: (count + 7) / 8)),
-              [UInt8](UnsafeRawBufferPointer(start: dense, count: kept * coding.laneByteCount))
-            )
-          }
-        }
-      }
-    }
-    let expected = compacted(scalar)
-    #expect(compacted(kernel) == expected, "\(note)")
-    let again = KernelTests.guarded(expected.dense) { dense in
-      KernelTests.guarded(expected.mask) { mask in
-        KernelTests.guarded([UInt8](repeating: 0, count: bytes.count)) { lanes in
-          kernel.expand(
-            dense, mask: mask.assumingMemoryBound(to: UInt8.self), count: count, coding: coding,
-            signExtends: type.isSigned, lanes: lanes)
-          return [UInt8](UnsafeRawBufferPointer(start: lanes, count: bytes.count))
-        }
-      }
-    }
-    #expect(again == bytes, "\(note)")
-  }
-
-  @Test(arguments: Kernel.all.indices)
-  func `a kernel computes CRC-32C over any length and split`(number: Int) {
-    var random = SplitMix(seed: 62)
-    let bytes = (0..<9000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-    for count in [0, 1, 7, 8, 9, 100, 3071, 3072, 3073, 6144, 9000] {
-      let expected = Array(bytes[..<count]).withUnsafeBytes { CRC32C.extend(7, with: $0) }
-      #expect(Array(bytes[..<count]).withUnsafeBytes { Kernel.all[number].crc32c($0, continuing: 7) } == expected)
-    }
-  }
-
-  @Test func `kernels are listed, named and refused by name`() throws {
+  @Test func `kernels are found by name, and an unknown name is refused`() throws {
     #expect(Kernel.all.first?.name == "scalar")
-    for kernel in Kernel.all { #expect(try Kernel.named(kernel.name).name == kernel.name) }
-    #expect(throws: WeftError.self) { try Kernel.named("warp") }
+    #expect(Set(Kernel.all.map(\.name)).count == Kernel.all.count)
+    for kernel in Kernel.all {
+      #expect(try Kernel.named(kernel.name).name == kernel.name)
+      #expect(kernel.name == "scalar" || !kernel.requirement.isEmpty)
+    }
+    #expect(try Kernel.selected(nil).name == Kernel.best.name)
+    #expect(try Kernel.selected("").name == Kernel.best.name)
+    #expect(try Kernel.selected("scalar").name == "scalar")
+    #expect(throws: WeftError.self) { try Kernel.selected("no such kernel") }
   }
 }

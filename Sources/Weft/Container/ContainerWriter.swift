@@ -21,7 +21,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     try begin(.tensor(record, PrecisionHistogram()), name: record.descriptor.name, .tensor, try record.encoded())
   }
 
-  /// Appends the next frame of the tensor begun last, as an encoder left it; seals it where that is still to do.
+  /// Appends the next frame of the tensor begun last, as an encoder left it.
   public mutating func append(frame: FrameBuffer) throws(WeftError) {
     let place = entries.count - 1
     guard case .tensor(let record, var histogram) = entries[place].kind else {
@@ -31,7 +31,6 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     entries[place].kind = .tensor(record, histogram)
     entries[place].parts.append(byteCount)
     entries[place].pieces.append(contentsOf: frame.pieces)
-    frame.seal(kernel: kernel)
     try write(frame.record)
   }
 
@@ -90,8 +89,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     record.append(contentsOf: body)
     record.append(contentsOf: repeatElement(0, count: padded(record.count) - record.count))
     record.withUnsafeMutableBytes {
-      RecordHeader.prepare($0.baseAddress!, tag: tag, bodyByteCount: body.count)
-      RecordHeader.seal($0, kernel: kernel)
+      RecordHeader.seal($0, tag: tag, bodyByteCount: body.count, kernel: kernel)
     }
     try write(record)
   }

@@ -30,16 +30,20 @@ struct RecordHeader: Hashable, Sendable {
     guard bodyByteCount < 1 << 56 else { throw WeftError(.limitExceeded, "record length", offset: offset + 8) }
   }
 
-  /// Fills in the first 16 bytes of a record, the checksum as 0.
-  static func prepare(_ record: UnsafeMutableRawPointer, tag: Tag, bodyByteCount: Int) {
-    record.storeBytes(of: UInt64(tag.rawValue).littleEndian, toByteOffset: 0, as: UInt64.self)
-    record.storeBytes(of: UInt64(bodyByteCount).littleEndian, toByteOffset: 8, as: UInt64.self)
-  }
-
-  /// Fills in the checksum of a complete record. Cost: one pass over the record.
-  static func seal(_ record: UnsafeMutableRawBufferPointer, kernel: some CodecKernel) {
+  /// Fills in the first 16 bytes of a complete record, checksum included. Cost: one pass over the record.
+  static func seal(
+    _ record: UnsafeMutableRawBufferPointer, tag: Tag, bodyByteCount: Int, kernel: some CodecKernel
+  ) {
+    write(to: record.baseAddress!, tag: tag, bodyByteCount: bodyByteCount)
     let checksum = checksum(UnsafeRawBufferPointer(record), kernel: kernel)
     record.storeBytes(of: checksum.littleEndian, toByteOffset: 4, as: UInt32.self)
+  }
+
+  /// Fills in the first 16 bytes of a record with 0 for its checksum.
+  static func write(to record: UnsafeMutableRawPointer, tag: Tag, bodyByteCount: Int) {
+    record.storeBytes(of: tag.rawValue.littleEndian, toByteOffset: 0, as: UInt32.self)
+    record.storeBytes(of: 0, toByteOffset: 4, as: UInt32.self)
+    record.storeBytes(of: UInt64(bodyByteCount).littleEndian, toByteOffset: 8, as: UInt64.self)
   }
 
   /// CRC-32C of the tag and of everything behind the checksum.

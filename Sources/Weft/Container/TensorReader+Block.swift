@@ -19,12 +19,17 @@ extension TensorReader {
     var next = geometry.blocks(ofPiece: piece).lowerBound
     try withBytes(of: part.bytes) { bytes throws(WeftError) in
       let view = FrameView(part: bytes, part.sections, groupCount: part.groupCount, scratch: scratch)
-      decoder.kernel.unpackHeaders(
-        UnsafeRawBufferPointer(rebasing: bytes[part.sections.headers]), bitOffset: part.headerBit,
-        bitCount: settings.table.headerBitCount, count: part.groupCount, into: scratch.indices)
-      try view.check(payloadOf: part.groupCount, decoder.coding, entry.name, frame: part.frame)
+      let headers = shifted(bytes[part.sections.headers], by: part.headerBit)
+      headers.withUnsafeBytes {
+        decoder.kernel.unpackHeaders(
+          $0, bitCount: settings.table.headerBitCount, count: part.groupCount, into: scratch.indices)
+      }
+      try view.check(
+        payloadOf: part.groupCount, decoder.coding, entry.name, frame: part.frame, kernel: decoder.kernel)
       geometry.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece)) { segment, lanes in
-        decoder.decodePart(lanes.count, segment.blockLanes, view, &cursor, scratch, scratch.lanes)
+        decoder.decodePart(
+          lanes.count, segment.blockLanes, view, &cursor, scratch, scratch.lanes,
+          LaneTarget(signExtends: type.isSigned))
         let blocks = (lanes.count + segment.blockLanes - 1) / segment.blockLanes
         if (next..<next + blocks).contains(block) {
           let first = (block - next) * segment.blockLanes
@@ -36,6 +41,18 @@ extension TensorReader {
       }
     }
     return values
+  }
+
+  /// Bytes without the first `bits` bits, 0...7.
+  private func shifted(_ bytes: Slice<UnsafeRawBufferPointer>, by bits: Int) -> [UInt8] {
+    guard bits > 0 else { return Array(bytes) }
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    for place in bytes.indices {
+      let above = place + 1 < bytes.endIndex ? bytes[place + 1] : 0
+      result.append(bytes[place] >> UInt8(bits) | above << UInt8(8 - bits))
+    }
+    return result
   }
 
   /// The bytes of one piece, read with as little around them as the format allows.

@@ -10,20 +10,19 @@ public protocol CodecKernel: Sendable {
   func countPrecisions(
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts)
 
-  /// Packs `count` lanes, cut into blocks of `blockLanes`: one header index a group into `indices`, rows into
-  /// `payload`. Returns the bytes of rows, or nil when a group fits no table entry. `payload` has room for every
-  /// group at the largest entry.
+  /// Packs `count` lanes, cut into blocks of `blockLanes` (one group, or 128 to 2,048 lanes): one header index a
+  /// group into `indices`, rows into `payload`. Returns the bytes of rows, or nil when a group fits no table entry.
+  /// `payload` has room for every group at the largest entry.
   func encode(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
     indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
   ) -> Int?
 
-  /// Unpacks `count` lanes and returns the bytes of rows they took. `indices` are valid, and `payload` begins with the
-  /// bytes they ask for. `signExtends` says how elements continue above `coding.width`.
+  /// Unpacks `count` lanes. `indices` are valid, and `payload` has exactly the bytes they ask for. `target` says how
+  /// elements continue above `coding.width` and whether they are written around the caches.
   func decode(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
-    coding: GroupCoding, signExtends: Bool, lanes: UnsafeMutableRawPointer
-  ) -> Int
+    coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer)
 
   /// Moves the lanes whose packed value is not 0 together into `dense` (room for `count`), writes one mask bit a
   /// lane (`ceil(count / 8)` bytes), and returns how many there are.
@@ -34,25 +33,30 @@ public protocol CodecKernel: Sendable {
 
   /// The inverse of `compact`: lanes without a mask bit become the rebase constant.
   func expand(
-    _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, signExtends: Bool,
+    _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, target: LaneTarget,
     lanes: UnsafeMutableRawPointer)
 
-  /// Writes `count` header indices of `bitCount` bits from bit `bitOffset` on. The target's bits from there on are 0.
+  /// Writes `count` header indices of `bitCount` bits: `ceil(count * bitCount / 8)` bytes, unused bits 0.
   func packHeaders(
-    _ indices: UnsafePointer<UInt8>, count: Int, bitCount: Int, into target: UnsafeMutablePointer<UInt8>,
-    bitOffset: Int)
+    _ indices: UnsafePointer<UInt8>, count: Int, bitCount: Int, into target: UnsafeMutablePointer<UInt8>)
 
-  /// Reads `count` header indices of `bitCount` bits from bit `bitOffset` on; bits past `bytes` are not touched.
+  /// Reads `count` header indices of `bitCount` bits from the first bit of `bytes` on.
   func unpackHeaders(
-    _ bytes: UnsafeRawBufferPointer, bitOffset: Int, bitCount: Int, count: Int,
-    into indices: UnsafeMutablePointer<UInt8>)
+    _ bytes: UnsafeRawBufferPointer, bitCount: Int, count: Int, into indices: UnsafeMutablePointer<UInt8>)
 
-  /// How often each of the 16 header indices occurs.
-  func countIndices(_ indices: UnsafePointer<UInt8>, count: Int) -> [16 of Int]
+  /// The sum of the stored precisions of groups, whose counts by header index are added to `counts`; nil when an
+  /// index names no table entry. Indices are below 16.
+  func sumPrecisions(
+    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: inout [16 of Int]
+  ) -> Int?
 
-  /// Sum of the stored precisions of header indices; nil when an index is past the table's last entry.
-  func storedBits(_ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding) -> Int?
+  /// Adds elements, as they lie in memory, to what a search knows of a tensor.
+  func addStatistics(
+    _ elements: UnsafeRawPointer, count: Int, type: ElementType, into statistics: inout LaneStatistics)
 
   /// CRC-32C of `bytes` appended to bytes whose CRC is `crc` (0 for none).
   func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32
+
+  /// Copies `source` to `target`, which do not overlap; `streams` writes around the caches.
+  func copy(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, streams: Bool)
 }

@@ -1,4 +1,4 @@
-import CWeftKernels
+internal import CWeftKernels
 
 /// All that a kernel has to know to turn lanes into rows and back: one tensor's settings in looked-up form.
 ///
@@ -19,8 +19,7 @@ public struct GroupCoding: Hashable, Sendable {
   public let indices: [17 of UInt8]
   /// Stored precision for each header index; 255 past the last entry.
   public let precisions: [16 of UInt8]
-
-  /// The same for kernels in C.
+  /// The same for the kernels in C.
   let native: weft_coding
 
   /// Prepares the look-ups. `laneByteCount` is 1 or 2; `width` is at most its bits.
@@ -43,18 +42,46 @@ public struct GroupCoding: Hashable, Sendable {
     for (index, entry) in table.entries.enumerated() { precisions[index] = UInt8(entry) }
     self.indices = indices
     self.precisions = precisions
+    native = GroupCoding.native(
+      laneByteCount: laneByteCount, rebase: self.rebase, width: width, isSigned: isSigned, groupSize: groupSize,
+      indices, precisions)
+  }
+
+  /// Groups by header index as groups by stored precision.
+  func histogram(_ counts: [16 of Int]) -> PrecisionHistogram {
+    var result = PrecisionHistogram()
+    for index in 0..<16 where precisions[index] != 255 { result[Int(precisions[index])] = counts[index] }
+    return result
+  }
+
+  /// A table entry stores more planes than a lane has bits.
+  var storesPlanesAboveLanes: Bool { laneByteCount == 1 && table.largest > 8 }
+
+  /// The coding of packed values as two-byte lanes.
+  func widened() -> GroupCoding {
+    GroupCoding(laneByteCount: 2, rebase: 0, width: 16, isSigned: isSigned, groupSize: groupSize, table: table)
+  }
+
+  private static func native(
+    laneByteCount: Int, rebase: UInt16, width: Int, isSigned: Bool, groupSize: GroupSize, _ indices: [17 of UInt8],
+    _ precisions: [16 of UInt8]
+  ) -> weft_coding {
     var native = weft_coding()
-    native.rebase = self.rebase
     native.lane_bytes = UInt8(laneByteCount)
+    native.width = UInt8(width)
     native.is_signed = isSigned ? 1 : 0
     native.group_log2 = groupSize.rawValue
-    withUnsafeMutableBytes(of: &native.indices) { target in
-      for precision in 0...16 { target[precision] = indices[precision] }
+    native.rebase = rebase
+    withUnsafeMutableBytes(of: &native.index_of) { indexOf in
+      withUnsafeMutableBytes(of: &native.stored_of) { storedOf in
+        for precision in 0...16 {
+          indexOf[precision] = indices[precision]
+          storedOf[precision] = indices[precision] == 255 ? 0 : precisions[Int(indices[precision])]
+        }
+      }
     }
-    withUnsafeMutableBytes(of: &native.precisions) { target in
-      for index in 0..<16 { target[index] = precisions[index] }
-    }
-    self.native = native
+    withUnsafeMutableBytes(of: &native.precision_of) { for index in 0..<16 { $0[index] = precisions[index] } }
+    return native
   }
 
   /// The packed value of a lane, as a 16-bit pattern.

@@ -69,12 +69,12 @@ public struct ScalarKernel: CodecKernel {
 
   public func decode(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
-    coding: GroupCoding, signExtends: Bool, lanes: UnsafeMutableRawPointer
-  ) -> Int {
+    coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer
+  ) {
     let transposer = Transposer(groupSize: coding.groupSize)
     let word = coding.groupSize.wordByteCount
     let rows = payload.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockLanes / coding.groupSize.laneCount) { stored in
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockLanes / coding.groupSize.laneCount) { stored in
       var offset = 0
       var group = 0
       var first = 0
@@ -93,7 +93,7 @@ public struct ScalarKernel: CodecKernel {
             for k in 0..<min(8, blockCount - lane) {
               let shift = UInt64(truncatingIfNeeded: 8 &* k)
               let value = UInt16(truncatingIfNeeded: (low &>> shift) & 0xFF | ((high &>> shift) & 0xFF) &<< 8)
-              store(coding.lane(value, signExtends: signExtends), lanes, first &+ lane &+ k, coding)
+              store(coding.lane(value, signExtends: target.signExtends), lanes, first &+ lane &+ k, coding)
             }
           }
         }
@@ -101,7 +101,6 @@ public struct ScalarKernel: CodecKernel {
         group += groups
         first += blockCount
       }
-      return offset
     }
   }
 
@@ -122,10 +121,10 @@ public struct ScalarKernel: CodecKernel {
   }
 
   public func expand(
-    _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, signExtends: Bool,
+    _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, target: LaneTarget,
     lanes: UnsafeMutableRawPointer
   ) {
-    let zero = coding.lane(0, signExtends: signExtends)
+    let zero = coding.lane(0, signExtends: target.signExtends)
     var taken = 0
     for index in 0..<count {
       if mask[index / 8] >> UInt8(index % 8) & 1 == 1 {
@@ -138,11 +137,11 @@ public struct ScalarKernel: CodecKernel {
   }
 
   public func packHeaders(
-    _ indices: UnsafePointer<UInt8>, count: Int, bitCount: Int, into target: UnsafeMutablePointer<UInt8>,
-    bitOffset: Int
+    _ indices: UnsafePointer<UInt8>, count: Int, bitCount: Int, into target: UnsafeMutablePointer<UInt8>
   ) {
     guard bitCount > 0 else { return }
-    var position = bitOffset
+    target.update(repeating: 0, count: (count * bitCount + 7) / 8)
+    var position = 0
     for index in 0..<count {
       let (byte, bit) = (position / 8, position % 8)
       let field = UInt16(indices[index]) << UInt16(bit)
@@ -153,15 +152,14 @@ public struct ScalarKernel: CodecKernel {
   }
 
   public func unpackHeaders(
-    _ bytes: UnsafeRawBufferPointer, bitOffset: Int, bitCount: Int, count: Int,
-    into indices: UnsafeMutablePointer<UInt8>
+    _ bytes: UnsafeRawBufferPointer, bitCount: Int, count: Int, into indices: UnsafeMutablePointer<UInt8>
   ) {
     guard bitCount > 0 else {
       indices.update(repeating: 0, count: count)
       return
     }
     let mask = UInt16(1) << UInt16(bitCount) - 1
-    var position = bitOffset
+    var position = 0
     for index in 0..<count {
       let (byte, bit) = (position / 8, position % 8)
       var field = UInt16(bytes[byte])
@@ -171,20 +169,41 @@ public struct ScalarKernel: CodecKernel {
     }
   }
 
-  public func countIndices(_ indices: UnsafePointer<UInt8>, count: Int) -> [16 of Int] {
-    var counts = [16 of Int](repeating: 0)
-    for group in 0..<count { counts[Int(indices[group])] += 1 }
-    return counts
+  public func sumPrecisions(
+    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: inout [16 of Int]
+  ) -> Int? {
+    var sum = 0
+    var isValid = true
+    for group in 0..<count {
+      let index = Int(indices[group])
+      isValid = isValid && coding.precisions[index] != 255
+      counts[index] += 1
+      sum += Int(coding.precisions[index])
+    }
+    return isValid ? sum : nil
   }
 
-  public func storedBits(_ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding) -> Int? {
-    var bits = 0
-    for group in 0..<count {
-      let precision = coding.precisions[Int(indices[group])]
-      guard precision != 255 else { return nil }
-      bits += Int(precision)
+  public func addStatistics(
+    _ elements: UnsafeRawPointer, count: Int, type: ElementType, into statistics: inout LaneStatistics
+  ) {
+    for index in 0..<count {
+      let pattern =
+        type.byteCount == 1
+        ? UInt16(elements.load(fromByteOffset: index, as: UInt8.self))
+        : UInt16(littleEndian: elements.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+      let value =
+        !type.isSigned
+        ? Int32(pattern)
+        : type.byteCount == 1 ? Int32(Int8(truncatingIfNeeded: pattern)) : Int32(Int16(bitPattern: pattern))
+      statistics.minimum = min(statistics.minimum, value)
+      statistics.maximum = max(statistics.maximum, value)
+      if pattern == statistics.guess { statistics.guessCount += 1 }
+      statistics.bucketCounts[Int(pattern & 15)] += 1
     }
-    return bits
+  }
+
+  public func copy(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, streams: Bool) {
+    if let start = source.baseAddress { target.copyMemory(from: start, byteCount: source.count) }
   }
 
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {

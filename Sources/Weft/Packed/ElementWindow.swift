@@ -10,6 +10,13 @@ public struct ElementWindow {
     self.memory = memory
   }
 
+  /// Where elements go that lie together in memory; nil when some are not wanted.
+  @inline(__always)
+  func place(of elements: Range<Int>, elementBytes: Int) -> UnsafeMutableRawPointer? {
+    guard elements.lowerBound >= indices.lowerBound, elements.upperBound <= indices.upperBound else { return nil }
+    return memory.baseAddress.map { $0 + (elements.lowerBound - indices.lowerBound) * elementBytes }
+  }
+
   /// Copies a run of lanes to their elements.
   @inline(__always)
   func store(_ run: LaneRun, from lanes: UnsafeRawPointer, elementBytes: Int) {

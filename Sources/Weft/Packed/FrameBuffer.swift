@@ -3,72 +3,96 @@
 /// Made once and used for frame after frame. Its memory follows from the tensor's geometry and table, not from the
 /// data.
 public final class FrameBuffer {
-  /// Where the record is written: the buffer's own memory, or where `redirect` says.
-  private(set) var memory: UnsafeMutableRawBufferPointer
-  private let own: UnsafeMutableRawBufferPointer
-  private var isSealed = false
+  /// Payload starts at a fixed place and what comes before it is laid down last, right in front of it: only after
+  /// zero compaction is the number of headers known.
+  private let memory: UnsafeMutableRawBufferPointer
+  private let payloadStart: Int
+  private var recordStart = 0
   /// Bytes of the record, header to padding.
   public private(set) var byteCount = 0
   /// Where the sections lie in the record.
-  public internal(set) var sections = FrameSections()
+  public private(set) var sections = FrameSections()
   /// For each piece of the frame: first payload byte, and groups of the frame before the piece.
   public internal(set) var pieces: [PieceOffset] = []
   /// Groups with each stored precision.
   public internal(set) var histogram = PrecisionHistogram()
 
+  /// Working memory: one piece of lanes gathered, and one without its zeros; the frame's mask and header indices.
   let dense: UnsafeMutableRawPointer
   let gathered: UnsafeMutableRawPointer
+  let mask: UnsafeMutablePointer<UInt8>
   let indices: UnsafeMutablePointer<UInt8>
 
   /// Room for any frame of `geometry` packed with a table whose largest entry is `largest`.
   init(_ geometry: LaneGeometry, largest: Int) {
     let groups = geometry.groupBound(blocks: geometry.blocksPerFrame)
-    let lanes = LaneGeometry.pieceLanes * LaneGeometry.piecesPerFrame
-    // The room behind the largest frame lets kernels store whole registers to its end.
-    own = .allocate(byteCount: geometry.frameByteBound(largest: largest) + FrameBuffer.slack, alignment: 64)
-    memory = own
-    dense = .allocate(byteCount: 2 * lanes, alignment: 64)
+    let maskByteCount = LaneGeometry.pieceLanes * LaneGeometry.piecesPerFrame / 8
+    payloadStart = (FrameSections.prefix + maskByteCount + groups + 127) & ~63
+    memory = .allocate(
+      byteCount: payloadStart + groups * geometry.groupSize.wordByteCount * largest + 8192, alignment: 64)
+    dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
     gathered = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    mask = .allocate(capacity: maskByteCount)
     indices = .allocate(capacity: max(1, groups))
-  }
-
-  /// Bytes behind the largest frame that must be writable, so that kernels can store whole registers.
-  public static let slack = 4096
-
-  /// Has the next records written to the caller's memory: `byteBound` bytes that stay valid.
-  public func redirect(to target: UnsafeMutableRawBufferPointer) {
-    precondition(target.count >= own.count)
-    memory = target
-  }
-
-  /// Bytes that `redirect` needs.
-  public var byteBound: Int { own.count }
-
-  /// Fills in the record's checksum, once. Cost: one pass over the record.
-  public func seal(kernel: some CodecKernel) {
-    guard !isSealed else { return }
-    RecordHeader.seal(UnsafeMutableRawBufferPointer(rebasing: memory[..<byteCount]), kernel: kernel)
-    isSealed = true
-  }
-
-  /// Notes that a new record without a checksum is there.
-  func begin(byteCount: Int) {
-    self.byteCount = byteCount
-    isSealed = false
+    pieces.reserveCapacity(LaneGeometry.piecesPerFrame)
   }
 
   deinit {
-    own.deallocate()
+    memory.deallocate()
     dense.deallocate()
     gathered.deallocate()
+    mask.deallocate()
     indices.deallocate()
   }
 
   /// The record.
-  public var record: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<byteCount]) }
+  public var record: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: memory[recordStart..<recordStart + byteCount])
+  }
 
   /// Bytes of a section.
   public func bytes(of section: Range<Int>) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: memory[section])
+    UnsafeRawBufferPointer(rebasing: record[section])
+  }
+
+  /// Where rows go from byte `offset` of the payload section on, with more room than any frame needs.
+  @inline(__always)
+  func payload(from offset: Int) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(rebasing: memory[(payloadStart + offset)...])
+  }
+
+  /// Lays down frame header, mask, headers and padding around `payloadBytes` bytes of rows.
+  func finish<K: CodecKernel>(
+    frame: Int, maskBytes: Int, groups: Int, headerBits: Int, payloadBytes: Int, kernel: K
+  ) {
+    let sections = FrameSections(
+      mask: maskBytes, headers: (groups * headerBits + 7) / 8, payload: payloadBytes)
+    recordStart = payloadStart - sections.payload.lowerBound
+    byteCount = sections.recordByteCount
+    self.sections = sections
+    let base = memory.baseAddress! + recordStart
+    base.storeBytes(of: UInt32(truncatingIfNeeded: frame).littleEndian, toByteOffset: 16, as: UInt32.self)
+    base.storeBytes(of: UInt32(maskBytes).littleEndian, toByteOffset: 20, as: UInt32.self)
+    base.storeBytes(of: UInt32(sections.headers.count).littleEndian, toByteOffset: 24, as: UInt32.self)
+    base.storeBytes(of: UInt32(payloadBytes).littleEndian, toByteOffset: 28, as: UInt32.self)
+    (base + sections.mask.lowerBound).copyMemory(from: mask, byteCount: maskBytes)
+    kernel.packHeaders(
+      indices, count: groups, bitCount: headerBits,
+      into: (base + sections.headers.lowerBound).assumingMemoryBound(to: UInt8.self))
+    zero(base, sections.mask.upperBound..<sections.headers.lowerBound)
+    zero(base, sections.headers.upperBound..<sections.payload.lowerBound)
+    zero(base, sections.payload.upperBound..<byteCount)
+    RecordHeader.write(to: base, tag: .frame, bodyByteCount: byteCount - RecordHeader.byteCount)
+  }
+
+  /// Fills in the record's checksum. Cost: one pass over the record.
+  public func seal<K: CodecKernel>(kernel: K) {
+    RecordHeader.seal(
+      UnsafeMutableRawBufferPointer(rebasing: memory[recordStart..<recordStart + byteCount]), tag: .frame,
+      bodyByteCount: byteCount - RecordHeader.byteCount, kernel: kernel)
+  }
+
+  private func zero(_ base: UnsafeMutableRawPointer, _ range: Range<Int>) {
+    for byte in range { base.storeBytes(of: 0, toByteOffset: byte, as: UInt8.self) }
   }
 }

@@ -19,7 +19,9 @@ extension FrameDecoder {
     for piece in pieces {
       try geometry.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece)) { segment, lanes throws(WeftError) in
         let before = cursor
-        decodePart(lanes.count, segment.blockLanes, view, &cursor, scratch, scratch.lanes)
+        decodePart(
+          lanes.count, segment.blockLanes, view, &cursor, scratch, scratch.lanes,
+          LaneTarget(signExtends: descriptor.elementType.isSigned))
         func refuse(_ what: String, _ section: Range<Int>, _ byte: Int) -> WeftError {
           WeftError(
             .notCanonical, "\(what) of frame \(frame), piece \(piece - pieces.lowerBound)",
@@ -58,7 +60,7 @@ extension FrameDecoder {
         }
       }
     }
-    return FrameFindings(histogram: view.histogram(coding), pieces: view.pieceOffsets, hasNegative: hasNegative)
+    return FrameFindings(histogram: coding.histogram(view.counts), pieces: view.pieceOffsets, hasNegative: hasNegative)
   }
 
   /// Checks what only shows over all frames: in the array's orders two's complement is read only where needed.

@@ -48,56 +48,75 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
 
   /// Unpacks pieces of a frame whose sections were checked.
   func decode(pieces: Range<Int>, of view: FrameView, scratch: FrameScratch, into window: ElementWindow) {
-    let elementBytes = coding.laneByteCount
     var cursor = view.start(ofPiece: pieces.lowerBound, settings)
+    let target = laneTarget(window)
+    if settings.order == .linear, !settings.isCompacted {
+      // The lanes of a frame lie together: one call when all are wanted.
+      let lanes = geometry.lanes(ofPieces: pieces)
+      if let memory = window.place(of: lanes, elementBytes: coding.laneByteCount) {
+        let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
+        decodePart(lanes.count, blockLanes, view, &cursor, scratch, memory, target, view.payload(from: cursor.payload))
+        return
+      }
+    }
     for piece in pieces {
       geometry.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece)) { segment, lanes in
-        // Lanes in memory order that are all wanted are decoded where they belong.
-        let isInPlace =
-          settings.order == .linear && lanes.lowerBound >= window.indices.lowerBound
-          && lanes.upperBound <= window.indices.upperBound
-        let target =
-          isInPlace
-          ? window.memory.baseAddress! + (lanes.lowerBound - window.indices.lowerBound) * elementBytes
-          : scratch.lanes
-        decodePart(lanes.count, segment.blockLanes, view, &cursor, scratch, target)
-        if !isInPlace {
-          geometry.forEachRun(in: segment, lanes: lanes) { run in
-            window.store(run, from: scratch.lanes, elementBytes: elementBytes)
-          }
+        if settings.order == .linear, let memory = window.place(of: lanes, elementBytes: coding.laneByteCount) {
+          decodePart(lanes.count, segment.blockLanes, view, &cursor, scratch, memory, target)
+          return
+        }
+        decodePart(
+          lanes.count, segment.blockLanes, view, &cursor, scratch, scratch.lanes,
+          LaneTarget(signExtends: target.signExtends))
+        geometry.forEachRun(in: segment, lanes: lanes) { run in
+          window.store(run, from: scratch.lanes, elementBytes: coding.laneByteCount)
         }
       }
     }
   }
 
-  /// Unpacks one run of blocks, or with zero compaction one piece, into `target`.
+  private func laneTarget(_ window: ElementWindow) -> LaneTarget {
+    LaneTarget(
+      signExtends: descriptor.elementType.isSigned, streams: window.memory.count >= LaneTarget.streamingByteCount)
+  }
+
+  /// Unpacks one run of blocks, or with zero compaction one piece, into `memory`. `payload` is what is left of the
+  /// payload section where the run is the last of the frame; else its rows are found from the headers.
   @inline(__always)
   func decodePart(
     _ lanes: Int, _ blockLanes: Int, _ view: FrameView, _ cursor: inout FrameCursor, _ scratch: FrameScratch,
-    _ target: UnsafeMutableRawPointer
+    _ memory: UnsafeMutableRawPointer, _ target: LaneTarget, _ payload: UnsafeRawBufferPointer? = nil
   ) {
-    let type = descriptor.elementType
     let mask = view.sections.mask.isEmpty ? nil : view.mask + cursor.maskByte
     let kept = mask.map { popcount($0, lanes: lanes) } ?? lanes
-    // What lies behind the rows is there to be read too, which lets kernels load whole registers.
-    let payloadBytes = kernel.decode(
-      UnsafeRawBufferPointer(rebasing: view.record[(view.sections.payload.lowerBound + cursor.payload)...]),
-      indices: view.indices + cursor.group, count: kept, blockLanes: blockLanes, coding: coding,
-      signExtends: type.isSigned, lanes: mask == nil ? target : scratch.dense)
+    let groups = settings.groupSize.groupCount(lanes: kept)
+    let rows =
+      payload
+      ?? UnsafeRawBufferPointer(
+        rebasing: view.payload(from: cursor.payload)[
+          ..<view.payloadBytes(groups: cursor.group..<cursor.group + groups, coding, kernel: kernel)])
+    kernel.decode(
+      rows, indices: view.indices + cursor.group, count: kept, blockLanes: blockLanes, coding: coding,
+      target: mask == nil ? target : LaneTarget(signExtends: target.signExtends),
+      lanes: mask == nil ? memory : scratch.dense)
     if let mask {
-      kernel.expand(
-        scratch.dense, mask: mask, count: lanes, coding: coding, signExtends: type.isSigned, lanes: target)
+      kernel.expand(scratch.dense, mask: mask, count: lanes, coding: coding, target: target, lanes: memory)
       cursor.maskByte += (lanes + 7) / 8
     }
-    cursor.group += settings.groupSize.groupCount(lanes: kept)
-    cursor.payload += payloadBytes
+    cursor.group += groups
+    cursor.payload += rows.count
   }
 }
 
 /// Set bits among the first `lanes` bits of a mask, whose unused bits are 0.
 @inline(__always)
 func popcount(_ mask: UnsafePointer<UInt8>, lanes: Int) -> Int {
+  let bytes = UnsafeRawPointer(mask)
+  let byteCount = (lanes + 7) / 8
   var count = 0
-  for byte in 0..<(lanes + 7) / 8 { count += mask[byte].nonzeroBitCount }
+  for word in 0..<byteCount / 8 {
+    count += bytes.loadUnaligned(fromByteOffset: 8 &* word, as: UInt64.self).nonzeroBitCount
+  }
+  for byte in byteCount & ~7..<byteCount { count += mask[byte].nonzeroBitCount }
   return count
 }

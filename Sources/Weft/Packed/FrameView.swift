@@ -13,9 +13,12 @@ struct FrameView {
   /// Header indices, in the scratch.
   let indices: UnsafePointer<UInt8>
   let groupCount: Int
+  /// Groups by header index.
+  let counts: [16 of Int]
   private let firstPiece: Int
-  /// Cursor at the start of each piece of the frame.
-  private let starts: [FrameCursor]
+  private let pieceCount: Int
+  /// Cursor at the start of each piece of the frame, and at its end.
+  private let starts: [17 of FrameCursor]
 
   /// Checks a record. `offset` is its place in the file.
   init<K: CodecKernel>(
@@ -32,20 +35,20 @@ struct FrameView {
     guard record.count >= FrameSections.prefix else {
       throw refuse(.truncated, "header", body, 16, record.count - body)
     }
-    let fields = (0..<4).map {
-      Int(UInt32(littleEndian: record.loadUnaligned(fromByteOffset: body + 4 * $0, as: UInt32.self)))
+    func field(_ place: Int) -> Int {
+      Int(UInt32(littleEndian: record.loadUnaligned(fromByteOffset: body + 4 * place, as: UInt32.self)))
     }
-    guard fields[0] == frame & 0xFFFF_FFFF else { throw refuse(.sizeMismatch, "number", body, frame, fields[0]) }
-    let sections = FrameSections(mask: fields[1], headers: fields[2], payload: fields[3])
+    guard field(0) == frame & 0xFFFF_FFFF else { throw refuse(.sizeMismatch, "number", body, frame, field(0)) }
+    let sections = FrameSections(mask: field(1), headers: field(2), payload: field(3))
     guard sections.recordByteCount == record.count else {
       throw refuse(.sizeMismatch, "sections", body + 4, record.count, sections.recordByteCount)
     }
-    for gap in [
-      sections.mask.upperBound..<sections.headers.lowerBound,
-      sections.headers.upperBound..<sections.payload.lowerBound, sections.payload.upperBound..<record.count,
-    ] {
+    func checkZero(_ gap: Range<Int>) throws(WeftError) {
       for byte in gap where record[byte] != 0 { throw refuse(.reservedNotZero, "padding", byte, 0, Int(record[byte])) }
     }
+    try checkZero(sections.mask.upperBound..<sections.headers.lowerBound)
+    try checkZero(sections.headers.upperBound..<sections.payload.lowerBound)
+    try checkZero(sections.payload.upperBound..<record.count)
     let (geometry, settings) = (decoder.geometry, decoder.settings)
     let lanes = settings.isCompacted ? geometry.flatLanes(ofFrame: frame).count : 0
     guard sections.mask.count == (lanes + 7) / 8 else {
@@ -60,10 +63,10 @@ struct FrameView {
     // Group counts need the mask; header bytes need the group count; payload bytes need the headers.
     let pieces = geometry.pieces(ofFrame: frame)
     let maskBase = (record.baseAddress! + sections.mask.lowerBound).assumingMemoryBound(to: UInt8.self)
-    var starts: [FrameCursor] = []
+    var starts = [17 of FrameCursor](repeating: FrameCursor())
     var cursor = FrameCursor()
     for piece in pieces {
-      starts.append(cursor)
+      starts[piece - pieces.lowerBound] = cursor
       if settings.isCompacted {
         let bytes = min(LaneGeometry.pieceLanes / 8, sections.mask.count - cursor.maskByte)
         cursor.group += settings.groupSize.groupCount(lanes: popcount(maskBase + cursor.maskByte, lanes: 8 * bytes))
@@ -81,28 +84,32 @@ struct FrameView {
       throw refuse(.reservedNotZero, "headers", sections.headers.upperBound - 1, nil, nil)
     }
     precondition(cursor.group <= scratch.indexCapacity)
-    decoder.kernel.unpackHeaders(headers, bitOffset: 0, bitCount: bits, count: cursor.group, into: scratch.indices)
+    decoder.kernel.unpackHeaders(headers, bitCount: bits, count: cursor.group, into: scratch.indices)
     indices = UnsafePointer(scratch.indices)
     groupCount = cursor.group
     firstPiece = pieces.lowerBound
 
+    pieceCount = pieces.count
+    starts[pieceCount] = cursor
     var payload = 0
-    let headerIndices = UnsafePointer(scratch.indices)
-    for (place, _) in pieces.enumerated() {
+    var counts = [16 of Int](repeating: 0)
+    for place in 0..<pieceCount {
       starts[place].payload = payload
-      let end = place + 1 < starts.count ? starts[place + 1].group : cursor.group
-      let groups = starts[place].group..<end
-      let own = decoder.kernel.storedBits(
-        headerIndices + groups.lowerBound, count: groups.count, coding: decoder.coding)
-      guard let own else {
-        let bad = groups.first { decoder.coding.precisions[Int(headerIndices[$0])] == 255 }!
+      let groups = starts[place].group..<starts[place + 1].group
+      guard
+        let planes = decoder.kernel.sumPrecisions(
+          indices + groups.lowerBound, count: groups.count, coding: decoder.coding, counts: &counts)
+      else {
+        let group = groups.first { decoder.coding.precisions[Int(scratch.indices[$0])] == 255 }!
         throw refuse(
-          .invalidHeaderIndex, "group \(bad)", sections.headers.lowerBound + bad * bits / 8, nil,
-          Int(headerIndices[bad]))
+          .invalidHeaderIndex, "group \(group)", sections.headers.lowerBound + group * bits / 8, nil,
+          Int(scratch.indices[group]))
       }
-      payload += own * settings.groupSize.wordByteCount
+      payload += planes * settings.groupSize.wordByteCount
     }
+    starts[pieceCount].payload = payload
     self.starts = starts
+    self.counts = counts
     guard payload == sections.payload.count else {
       throw refuse(.sizeMismatch, "payload", body + 12, payload, sections.payload.count)
     }
@@ -115,17 +122,21 @@ struct FrameView {
     self.groupCount = groupCount
     indices = UnsafePointer(scratch.indices)
     firstPiece = 0
-    starts = []
+    pieceCount = 0
+    starts = .init(repeating: FrameCursor())
+    counts = .init(repeating: 0)
   }
 
   /// Checks a part's headers against the table and its payload's size.
-  func check(payloadOf groups: Int, _ coding: GroupCoding, _ entry: String, frame: Int) throws(WeftError) {
+  func check<K: CodecKernel>(
+    payloadOf groups: Int, _ coding: GroupCoding, _ entry: String, frame: Int, kernel: K
+  ) throws(WeftError) {
     for group in 0..<groups where coding.precisions[Int(indices[group])] == 255 {
       throw WeftError(
         .invalidHeaderIndex, "group \(group) of a piece of frame \(frame)", entry: entry,
         found: Int64(indices[group]))
     }
-    let bytes = payloadBytes(groups: 0..<groups, coding)
+    let bytes = payloadBytes(groups: 0..<groups, coding, kernel: kernel)
     guard bytes == sections.payload.count else {
       throw WeftError(
         .sizeMismatch, "payload of a piece of frame \(frame)", entry: entry, expected: Int64(bytes),
@@ -138,28 +149,26 @@ struct FrameView {
     (record.baseAddress! + sections.mask.lowerBound).assumingMemoryBound(to: UInt8.self)
   }
 
+  /// The payload section from one of its bytes on.
+  func payload(from offset: Int) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: record[sections.payload.lowerBound + offset..<sections.payload.upperBound])
+  }
+
   /// The cursor at the start of a piece, by its number in the tensor.
   func start(ofPiece piece: Int, _ settings: PackingSettings) -> FrameCursor {
-    piece - firstPiece < starts.count ? starts[piece - firstPiece] : FrameCursor()
+    piece - firstPiece < pieceCount ? starts[piece - firstPiece] : FrameCursor()
   }
 
   /// Offsets that the index must hold for the frame's pieces.
   var pieceOffsets: [PieceOffset] {
-    starts.map { PieceOffset(payload: UInt32($0.payload), groups: UInt32($0.group)) }
+    (0..<pieceCount).map { PieceOffset(payload: UInt32(starts[$0].payload), groups: UInt32(starts[$0].group)) }
   }
 
-  /// Payload bytes of consecutive groups.
+  /// Payload bytes of consecutive groups whose headers were checked.
   @inline(__always)
-  func payloadBytes(groups: Range<Int>, _ coding: GroupCoding) -> Int {
-    var bits = 0
-    for group in groups { bits += Int(coding.precisions[Int(indices[group])]) }
-    return bits * coding.groupSize.wordByteCount
-  }
-
-  /// Groups with each stored precision.
-  func histogram(_ coding: GroupCoding) -> PrecisionHistogram {
-    var result = PrecisionHistogram()
-    for group in 0..<groupCount { result[Int(coding.precisions[Int(indices[group])])] += 1 }
-    return result
+  func payloadBytes<K: CodecKernel>(groups: Range<Int>, _ coding: GroupCoding, kernel: K) -> Int {
+    var counts = [16 of Int](repeating: 0)
+    let planes = kernel.sumPrecisions(indices + groups.lowerBound, count: groups.count, coding: coding, counts: &counts)
+    return planes! * coding.groupSize.wordByteCount
   }
 }

@@ -43,9 +43,6 @@ extension LaneGeometry {
   }
 
   private func blocks(ofItemBlock itemBlock: Int) -> Int {
-    if isFlat {
-      return (valueCount + block.laneCount(groupSize: groupSize) - 1) / block.laneCount(groupSize: groupSize)
-    }
     let (full, last) = brickBlocks(itemBlock: itemBlock)
     return stepCount * ((brickCount - 1) * full + last)
   }
@@ -56,9 +53,7 @@ extension LaneGeometry {
   }
 
   /// Number of blocks of the tensor.
-  public var blockCount: Int {
-    isFlat ? blocks(ofItemBlock: 0) : convolutionGroups * blocksPerConvolutionGroup
-  }
+  public var blockCount: Int { convolutionGroups * blocksPerConvolutionGroup }
 
   /// Number of pieces of the tensor.
   public var pieceCount: Int { (blockCount + blocksPerPiece - 1) / blocksPerPiece }
@@ -149,11 +144,11 @@ extension LaneGeometry {
     ofBlocks blocks: Range<Int>, _ body: (Segment, Range<Int>) throws(Failure) -> Void
   ) throws(Failure) {
     if isFlat {
-      // One segment, cut evenly: nothing to look for.
+      // One segment, whose blocks are numbered like the tensor's: nothing to look for.
       guard !blocks.isEmpty else { return }
-      let size = block.laneCount(groupSize: groupSize)
-      let segment = Segment(firstFilter: 0, step: 0, brick: 0, itemCount: valueCount, itemLanes: 1, blockLanes: size)
-      try body(segment, blocks.lowerBound * size..<min(valueCount, blocks.upperBound * size))
+      let segment = segment(group: 0, itemBlock: 0, step: 0, brick: 0)
+      let last = min(valueCount, blocks.upperBound * segment.blockLanes)
+      try body(segment, blocks.lowerBound * segment.blockLanes..<last)
       return
     }
     var block = blocks.lowerBound
@@ -165,9 +160,12 @@ extension LaneGeometry {
     }
   }
 
-  /// Lanes of a frame in a flat order (one segment).
-  func flatLanes(ofFrame frame: Int) -> Range<Int> {
-    let lanes = LaneGeometry.pieceLanes * LaneGeometry.piecesPerFrame
-    return frame * lanes..<min(valueCount, (frame + 1) * lanes)
+  /// Lanes of pieces in a flat order (one segment).
+  func lanes(ofPieces pieces: Range<Int>) -> Range<Int> {
+    let lanes = LaneGeometry.pieceLanes
+    return pieces.lowerBound * lanes..<min(valueCount, pieces.upperBound * lanes)
   }
+
+  /// Lanes of a frame in a flat order.
+  func flatLanes(ofFrame frame: Int) -> Range<Int> { lanes(ofPieces: pieces(ofFrame: frame)) }
 }

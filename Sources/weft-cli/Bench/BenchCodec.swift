@@ -92,6 +92,7 @@ struct WeftBench: BenchCodec {
   private var buffers: [FrameBuffer] = []
   private var scratches: [FrameScratch] = []
   private var stride = 0
+  private var packedBytes = 0
 
   init(
     _ name: String, _ tensor: QuantizedTensor, request: PackingRequest, searches: Bool, kernel: Kernel, threads: Int
@@ -104,10 +105,8 @@ struct WeftBench: BenchCodec {
     buffers = (0..<threads).map { _ in encoder.makeBuffer() }
     scratches = (0..<threads).map { _ in decoder.makeScratch() }
     // Several threads write with gaps between frames; one thread writes frame behind frame.
-    stride = buffers[0].byteBound
-    packed = BenchMemory(
-      threads > 1
-        ? encoder.frameCount * stride : encoder.frameCount * (stride - FrameBuffer.slack) + stride)
+    stride = encoder.byteBound / max(1, encoder.frameCount)
+    packed = BenchMemory(encoder.byteBound)
     target = BenchMemory(tensor.region.count)
   }
 
@@ -115,23 +114,16 @@ struct WeftBench: BenchCodec {
     if searches { settings = try SettingsSearch(tensor, request: request, kernel: kernel).smallest() }
     let encoder = try FrameEncoder(tensor, settings: settings, kernel: kernel)
     guard threads > 1 else {
-      var offset = 0
-      frames.removeAll(keepingCapacity: true)
-      for frame in 0..<encoder.frameCount {
-        buffers[0].redirect(to: UnsafeMutableRawBufferPointer(rebasing: packed.bytes[offset...]))
-        try encoder.encode(frame: frame, into: buffers[0])
-        frames.append(offset..<offset + buffers[0].byteCount)
-        offset = frames[frame].upperBound
-      }
-      return offset
+      packedBytes = try encoder.encode(into: packed.bytes, buffer: buffers[0])
+      return packedBytes
     }
     let state = UncheckedState(buffers: buffers, scratches: scratches, memory: packed.bytes)
     let (stride, threads) = (stride, threads)
     frames = try Parallel.map(threads, threads: threads) { part -> [Range<Int>] in
       let buffer = state.buffers[part]
       return try (part * encoder.frameCount / threads..<(part + 1) * encoder.frameCount / threads).map { frame in
-        buffer.redirect(to: UnsafeMutableRawBufferPointer(rebasing: state.memory[(frame * stride)...]))
-        try encoder.encode(frame: frame, into: buffer)
+        try encoder.encode(frame: frame, into: buffer, isSealed: false)
+        UnsafeMutableRawBufferPointer(rebasing: state.memory[(frame * stride)...]).copyMemory(from: buffer.record)
         return frame * stride..<frame * stride + buffer.byteCount
       }
     }.flatMap { $0 }
@@ -140,6 +132,11 @@ struct WeftBench: BenchCodec {
 
   func unpack() throws {
     let decoder = try FrameDecoder(tensor.descriptor, settings: settings, kernel: kernel)
+    guard threads > 1 else {
+      let records = UnsafeRawBufferPointer(rebasing: packed.bytes[..<packedBytes])
+      try decoder.decode(records: records, into: target.bytes, scratch: scratches[0])
+      return
+    }
     let state = UncheckedState(buffers: [], scratches: scratches, memory: packed.bytes)
     let elements = tensor.descriptor.valueCount
     let window = UncheckedTarget(window: ElementWindow(indices: 0..<elements, memory: target.bytes))

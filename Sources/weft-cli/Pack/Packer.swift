@@ -33,10 +33,8 @@ struct Packer {
     while first < encoder.frameCount {
       let count = min(buffers.count, encoder.frameCount - first)
       let start = first
-      let kernel = kernel
       _ = try Parallel.map(count, threads: threads) { index in
         try encoder.encode(frame: start + index, into: buffers[index])
-        buffers[index].seal(kernel: kernel)
       }
       for index in 0..<count { try writer.append(frame: buffers[index]) }
       progress.advance(bytesPerFrame * UInt64(count))

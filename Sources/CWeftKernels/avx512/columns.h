@@ -1,0 +1,90 @@
+// Lanes to planes and back for 32 to 256 lanes at a time, without regard to what is stored of the planes.
+#ifndef WEFT_AVX512_COLUMNS_H
+#define WEFT_AVX512_COLUMNS_H
+
+#include "avx512.h"
+
+// Eight lanes, low bytes and high bytes apart, last lane first.
+WEFT_PERMUTATION(split_octets, (i % 16 < 8 ? 2 * (7 - i % 8) : 2 * (7 - i % 8) + 1))
+WEFT_PERMUTATION(split_low, 2 * (8 * (i / 8) + 7 - i % 8))
+WEFT_PERMUTATION(split_high, 2 * (8 * (i / 8) + 7 - i % 8) + 1)
+WEFT_PERMUTATION(reverse_octets, (i & 8) + 7 - i % 8)
+WEFT_PERMUTATION(join_octets, (i & 1) * 8 + i % 16 / 2)
+// Bytes [octet][plane] to [plane][octet] for words of 2, 4 and 8 bytes.
+WEFT_PERMUTATION(words_of_2, (i & 32) + (i & 1) * 16 + i % 32 / 2)
+WEFT_PERMUTATION(words_of_2_before, ((i & 32) + (i & 1) * 16 + i % 32 / 2 - 1) & 63)
+WEFT_PERMUTATION(words_of_4, 16 * (i & 3) + i / 4)
+WEFT_PERMUTATION(words_of_8, 8 * (i & 7) + i / 8)
+WEFT_PERMUTATION(bytes_words_of_2, (i & 1) * 8 + i % 16 / 2)
+WEFT_PERMUTATION(bytes_words_of_4, (i & 32) + 8 * (i & 3) + i % 32 / 4)
+// Two octet sets of 64 lanes to four words of 16 bytes: planes 0...3, planes 4...7.
+WEFT_PERMUTATION(words_of_16_low, (i & 8 ? 64 : 0) + 8 * (i & 7) + i / 16)
+WEFT_PERMUTATION(words_of_16_high, (i & 8 ? 64 : 0) + 8 * (i & 7) + i / 16 + 4)
+
+// Rows of 16 bytes, eight planes of 128 lanes.
+WEFT_INLINE void rows_of_16(const __m512i octets[2], __m512i rows[2]) {
+  rows[0] = _mm512_permutex2var_epi8(octets[0], words_of_16_low(), octets[1]);
+  rows[1] = _mm512_permutex2var_epi8(octets[0], words_of_16_high(), octets[1]);
+}
+
+// Rows of 32 bytes, eight planes of 256 lanes, two a register.
+WEFT_INLINE void rows_of_32(const __m512i octets[4], __m512i rows[4]) {
+  const __m512i even = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
+  const __m512i odd = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+  __m512i a[2], b[2];
+  rows_of_16(octets, a);
+  rows_of_16(octets + 2, b);
+  rows[0] = _mm512_permutex2var_epi64(a[0], even, b[0]);
+  rows[1] = _mm512_permutex2var_epi64(a[0], odd, b[0]);
+  rows[2] = _mm512_permutex2var_epi64(a[1], even, b[1]);
+  rows[3] = _mm512_permutex2var_epi64(a[1], odd, b[1]);
+}
+
+// Planes of 64 two-byte lanes: bytes [octet][plane], planes 0...7 and 8...15 apart.
+WEFT_INLINE void octets16(const __m512i lanes[2], __m512i *low, __m512i *high) {
+  *low = transpose_bits(_mm512_permutex2var_epi8(lanes[0], split_low(), lanes[1]));
+  *high = transpose_bits(_mm512_permutex2var_epi8(lanes[0], split_high(), lanes[1]));
+}
+
+WEFT_INLINE __m512i octets8(__m512i lanes) { return transpose_bits(_mm512_shuffle_epi8(lanes, reverse_octets())); }
+
+// Octets of two-byte lanes are taken in the order that makes interleaving put lanes in theirs.
+#define WEFT_OCTET(q, wide) ((wide) ? ((q) & 1) * 4 + (q) / 2 : (q))
+
+// Words of 8 bytes back to octets, last plane first as the transposition wants them.
+WEFT_PERMUTATION(from_words_of_8_narrow, 8 * (7 - i % 8) + WEFT_OCTET(i / 8, 0))
+WEFT_PERMUTATION(from_words_of_8_wide, 8 * (7 - i % 8) + WEFT_OCTET(i / 8, 1))
+WEFT_PERMUTATION(from_words_of_16_narrow, 16 * (7 - i % 8) + WEFT_OCTET(i / 8, 0))
+WEFT_PERMUTATION(from_words_of_16_wide, 16 * (7 - i % 8) + WEFT_OCTET(i / 8, 1))
+// From two registers with [octets of 64 lanes][rows 0...3] and [...][rows 4...7], one half each.
+WEFT_PERMUTATION(from_quads_narrow, (i % 8 < 4 ? 64 : 0) + 8 * ((7 - i % 8) & 3) + WEFT_OCTET(i / 8, 0))
+WEFT_PERMUTATION(from_quads_wide, (i % 8 < 4 ? 64 : 0) + 8 * ((7 - i % 8) & 3) + WEFT_OCTET(i / 8, 1))
+
+WEFT_INLINE __m512i from_words_of_8(__m512i rows, int wide) {
+  return transpose_bits(_mm512_permutexvar_epi8(wide ? from_words_of_8_wide() : from_words_of_8_narrow(), rows));
+}
+
+WEFT_INLINE void from_rows_of_16(const __m512i rows[2], __m512i octets[2], int wide) {
+  __m512i index = wide ? from_words_of_16_wide() : from_words_of_16_narrow();
+  octets[0] = transpose_bits(_mm512_permutex2var_epi8(rows[0], index, rows[1]));
+  index = _mm512_add_epi8(index, _mm512_set1_epi8(8));
+  octets[1] = transpose_bits(_mm512_permutex2var_epi8(rows[0], index, rows[1]));
+}
+
+WEFT_INLINE void from_rows_of_32(const __m512i rows[4], __m512i octets[4], int wide) {
+  // Quads: the words of 64 lanes out of four rows, for octet sets 0 and 1, then 2 and 3.
+  const __m512i first = _mm512_setr_epi64(0, 4, 8, 12, 1, 5, 9, 13);
+  const __m512i second = _mm512_setr_epi64(2, 6, 10, 14, 3, 7, 11, 15);
+  __m512i low01 = _mm512_permutex2var_epi64(rows[0], first, rows[1]);
+  __m512i low23 = _mm512_permutex2var_epi64(rows[0], second, rows[1]);
+  __m512i high01 = _mm512_permutex2var_epi64(rows[2], first, rows[3]);
+  __m512i high23 = _mm512_permutex2var_epi64(rows[2], second, rows[3]);
+  __m512i index = wide ? from_quads_wide() : from_quads_narrow();
+  __m512i next = _mm512_add_epi8(index, _mm512_set1_epi8(32));
+  octets[0] = transpose_bits(_mm512_permutex2var_epi8(low01, index, high01));
+  octets[1] = transpose_bits(_mm512_permutex2var_epi8(low01, next, high01));
+  octets[2] = transpose_bits(_mm512_permutex2var_epi8(low23, index, high23));
+  octets[3] = transpose_bits(_mm512_permutex2var_epi8(low23, next, high23));
+}
+
+#endif

@@ -1,0 +1,241 @@
+// Unpacking where a block is one group.
+#include "columns.h"
+#include "pairs.h"
+
+enum { batch_lanes = 1024 };
+
+// Planes of small groups, as the expansion leaves them, to octets with the last plane first.
+WEFT_PERMUTATION(from_bytes_narrow, (i & 8) + 7 - i % 8)
+WEFT_PERMUTATION(from_words_of_2_narrow, 2 * (7 - i % 8) + (i & 8) / 8)
+WEFT_PERMUTATION(from_words_of_4_narrow, (i & 32) + 4 * (7 - i % 8) + i % 32 / 8)
+WEFT_PERMUTATION(from_words_of_4_wide, 4 * ((i & 8) + 7 - i % 8) + i / 16)
+// A group's sign bit to all its lanes.
+WEFT_PERMUTATION(spread_8_words, (i & 1) + i / 16 * 2)
+WEFT_PERMUTATION(spread_8_bytes, i / 8)
+WEFT_PERMUTATION(spread_16_bytes, i / 16)
+WEFT_PERMUTATION(spread_32_bytes, i / 32)
+
+// Stored precisions of the groups of a batch, 0 past the last one; returns their sum.
+WEFT_INLINE unsigned stored_precisions(
+  const weft_coding *coding, const uint8_t *indices, unsigned groups, uint8_t *stored) {
+  const __m512i table = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)coding->precision_of));
+  __m512i sum = _mm512_setzero_si512();
+  for (unsigned first = 0; first < groups; first += 64) {
+    __mmask64 valid = groups - first >= 64 ? ~0ULL : _bzhi_u64(~0ULL, groups - first);
+    __m512i index = _mm512_maskz_loadu_epi8(valid, indices + first);
+    __m512i s = _mm512_maskz_shuffle_epi8(valid, table, index);
+    _mm512_store_si512(stored + first, s);
+    sum = _mm512_add_epi64(sum, _mm512_sad_epu8(s, _mm512_setzero_si512()));
+  }
+  return (unsigned)_mm512_reduce_add_epi64(sum);
+}
+
+WEFT_INLINE __m512i join(__m512i octets) { return _mm512_shuffle_epi8(octets, join_octets()); }
+
+// Groups of 16 two-byte lanes, two a register: one look-up by both precisions arranges the planes, sign included.
+WEFT_INLINE void decode_pairs(
+  const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, uint8_t *lanes,
+  int plain, int streams) {
+  uint16_t codes[batch_lanes / 32] __attribute__((aligned(64)));
+  uint16_t lengths[batch_lanes / 32] __attribute__((aligned(64)));
+  __m512i s = _mm512_load_si512(stored);
+  _mm512_store_si512(codes, _mm512_maddubs_epi16(s, _mm512_set1_epi16(0x0111)));
+  _mm512_store_si512(lengths, _mm512_maddubs_epi16(s, _mm512_set1_epi16(0x0202)));
+  const uint64_t *keep = coding->is_signed ? weft_pair_signed : weft_pair_unsigned;
+  for (unsigned i = 0; i < batch_lanes / 32; i++) {
+    _mm_prefetch((const char *)rows + 2048, _MM_HINT_T0);
+    unsigned code = codes[i];
+    __m512i index = _mm512_load_si512(weft_pair_index[code]);
+    __m512i z = _mm512_maskz_permutexvar_epi8(keep[code], index, _mm512_loadu_si512(rows));
+    rows += lengths[i];
+    z = join(transpose_bits(z));
+    if (!plain) z = lane16(z, _mm512_setzero_si512(), u);
+    store_lanes(lanes + 64 * i, z, streams);
+  }
+}
+
+// Other small groups: planes expand to fixed places, and the sign is copied upwards in the lanes.
+WEFT_INLINE void decode_small(
+  const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, unsigned groups,
+  uint8_t *lanes, unsigned group_lanes, int wide, int streams) {
+  uint8_t masks[256] __attribute__((aligned(64)));
+  uint8_t flips[256] __attribute__((aligned(64)));
+  const __m512i ones = _mm512_set1_epi16(1);
+  for (unsigned first = 0; first < groups; first += 32) {
+    __m512i s = _mm512_cvtepu8_epi16(_mm256_load_si256((const __m256i *)(stored + first)));
+    __m512i mask = _mm512_sub_epi16(_mm512_sllv_epi16(ones, s), ones);
+    __m512i flip = coding->is_signed ? _mm512_sub_epi16(mask, _mm512_srli_epi16(mask, 1)) : _mm512_setzero_si512();
+    if (wide) {
+      _mm512_store_si512(masks + 2 * first, mask);
+      _mm512_store_si512(flips + 2 * first, flip);
+    } else {
+      _mm256_store_si256((__m256i *)(masks + first), _mm512_cvtepi16_epi8(mask));
+      _mm256_store_si256((__m256i *)(flips + first), _mm512_cvtepi16_epi8(flip));
+    }
+  }
+  const unsigned steps = (groups * group_lanes * (wide ? 2 : 1) + 63) / 64;
+  for (unsigned i = 0; i < steps; i++) {
+    __m512i z, flip;
+    _mm_prefetch((const char *)rows + 2048, _MM_HINT_T0);
+    __m512i packed = _mm512_loadu_si512(rows);
+    if (group_lanes == 8) {
+      __mmask64 k;
+      long long sign;
+      memcpy(&k, masks + 8 * i, 8);
+      memcpy(&sign, flips + 8 * i, 8);
+      rows += _mm_popcnt_u64(k);
+      z = _mm512_maskz_expand_epi8(k, packed);
+      z = transpose_bits(_mm512_shuffle_epi8(z, from_bytes_narrow()));
+      if (wide) z = join(z);
+      flip = _mm512_set1_epi64(sign);
+      flip = wide ? _mm512_shuffle_epi8(flip, spread_8_words()) : _mm512_shuffle_epi8(flip, spread_8_bytes());
+    } else if (group_lanes == 16) {
+      __mmask32 k;
+      int sign;
+      memcpy(&k, masks + 4 * i, 4);
+      memcpy(&sign, flips + 4 * i, 4);
+      rows += 2 * (unsigned)_mm_popcnt_u32(k);
+      z = _mm512_maskz_expand_epi16(k, packed);
+      z = transpose_bits(_mm512_shuffle_epi8(z, from_words_of_2_narrow()));
+      flip = _mm512_shuffle_epi8(_mm512_set1_epi32(sign), spread_16_bytes());
+    } else {
+      __mmask16 k;
+      short sign;
+      memcpy(&k, masks + 2 * i, 2);
+      memcpy(&sign, flips + 2 * i, 2);
+      rows += 4 * (unsigned)_mm_popcnt_u32(k);
+      z = _mm512_maskz_expand_epi32(k, packed);
+      z = transpose_bits(_mm512_permutexvar_epi8(from_words_of_4_narrow(), z));
+      flip = _mm512_shuffle_epi8(_mm512_set1_epi16(sign), spread_32_bytes());
+    }
+    store_lanes(lanes + 64 * i, wide ? lane16(z, flip, u) : lane8(z, flip, u), streams);
+  }
+}
+
+// Bits of `rows` rows of `bits` bits each; 64 and more are all ones.
+WEFT_INLINE uint64_t row_mask(unsigned rows, unsigned bits) { return _bzhi_u64(~0ULL, rows * bits); }
+
+WEFT_INLINE void join_wide(__m512i low, __m512i high, __m512i lanes[2]) {
+  lanes[0] = _mm512_unpacklo_epi8(low, high);
+  lanes[1] = _mm512_unpackhi_epi8(low, high);
+}
+
+// Large groups: masked loads read the rows that are there, zeros above.
+WEFT_INLINE void decode_large(
+  const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, unsigned groups,
+  uint8_t *lanes, unsigned group_lanes, int wide, int streams) {
+  const unsigned registers = group_lanes * (wide ? 2 : 1) / 64;
+  for (unsigned group = 0; group < groups; group++) {
+    unsigned s = stored[group];
+    __m512i x[8], out[8];
+    if (group_lanes == 32) {
+      x[0] = _mm512_maskz_loadu_epi32((__mmask16)row_mask(s, 1), rows);
+    } else {
+      uint64_t mask = row_mask(s, group_lanes / 64);
+      for (unsigned i = 0; i < registers; i++) {
+        _mm_prefetch((const char *)rows + 64 * i + 2048, _MM_HINT_T0);
+        x[i] = _mm512_maskz_loadu_epi64((__mmask8)(mask >> (8 * i)), rows + 64 * i);
+      }
+    }
+    rows += s * (group_lanes / 8);
+    unsigned sign = coding->is_signed && s > 0 ? 1u << (s - 1) : 0;
+    __m512i flip = wide ? _mm512_set1_epi16((short)sign) : _mm512_set1_epi8((char)sign);
+    __m512i octets[8];
+    if (group_lanes == 32) {
+      out[0] = join(transpose_bits(_mm512_permutexvar_epi8(from_words_of_4_wide(), x[0])));
+    } else {
+      if (group_lanes == 64) {
+        for (unsigned i = 0; i < registers; i++) octets[i] = from_words_of_8(x[i], wide);
+      } else if (group_lanes == 128) {
+        for (unsigned i = 0; i < registers; i += 2) from_rows_of_16(x + i, octets + i, wide);
+      } else {
+        for (unsigned i = 0; i < registers; i += 4) from_rows_of_32(x + i, octets + i, wide);
+      }
+      for (unsigned i = 0; i < registers; i++) out[i] = octets[i];
+      if (wide) {
+        for (unsigned i = 0; i < registers / 2; i++) join_wide(octets[i], octets[i + registers / 2], out + 2 * i);
+      }
+    }
+    for (unsigned i = 0; i < registers; i++) {
+      store_lanes(lanes + 64 * i, wide ? lane16(out[i], flip, u) : lane8(out[i], flip, u), streams);
+    }
+    lanes += 64 * registers;
+  }
+}
+
+WEFT_INLINE void decode_all(
+  const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count, int flags,
+  uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
+  const unpacking u = make_unpacking(coding, flags);
+  const unsigned lane_bytes = wide ? 2 : 1;
+  const uint8_t *end = payload + bytes;
+  for (size_t first = 0; first < count; first += batch_lanes) {
+    size_t here = count - first < batch_lanes ? count - first : batch_lanes;
+    unsigned groups = (unsigned)((here + group_lanes - 1) / group_lanes);
+    uint8_t stored[192] __attribute__((aligned(64)));
+    unsigned used = stored_precisions(coding, indices, groups, stored) * (group_lanes / 8);
+    // Loads are whole registers: near the end of the payload they read a copy.
+    uint8_t rows[batch_lanes * 2 + 128];
+    const uint8_t *source = payload;
+    if ((size_t)(end - payload) < used + 128u) {
+      memcpy(rows, payload, used);
+      source = rows;
+    }
+    uint8_t whole[batch_lanes * 2] __attribute__((aligned(64)));
+    uint8_t *target = here == batch_lanes ? lanes + first * lane_bytes : whole;
+    int past_caches = streams && here == batch_lanes;
+    if (wide && group_lanes == 16) {
+      decode_pairs(coding, &u, source, stored, target, plain, past_caches);
+    } else if (group_lanes * lane_bytes <= 32) {
+      decode_small(coding, &u, source, stored, groups, target, group_lanes, wide, past_caches);
+    } else {
+      decode_large(coding, &u, source, stored, groups, target, group_lanes, wide, past_caches);
+    }
+    if (target == whole) memcpy(lanes + first * lane_bytes, whole, here * lane_bytes);
+    payload += used;
+    indices += groups;
+  }
+}
+
+#define WEFT_DECODE(name, group_lanes, wide)                                                                         \
+  WEFT_AVX512 static void name(                                                                                      \
+    const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,           \
+    int flags, uint8_t *lanes) {                                                                                     \
+    int plain = coding->rebase == 0 && coding->width == ((wide) ? 16 : 8);                                           \
+    int streams = (flags & weft_decode_streams) != 0 && ((uintptr_t)lanes & 63) == 0;                                \
+    if (plain && streams) {                                                                                          \
+      decode_all(coding, payload, bytes, indices, count, flags, lanes, group_lanes, wide, 1, 1);                     \
+    } else if (plain) {                                                                                              \
+      decode_all(coding, payload, bytes, indices, count, flags, lanes, group_lanes, wide, 1, 0);                     \
+    } else {                                                                                                         \
+      decode_all(coding, payload, bytes, indices, count, flags, lanes, group_lanes, wide, 0, streams);               \
+    }                                                                                                                \
+  }
+
+WEFT_DECODE(decode_8_bytes, 8, 0)
+WEFT_DECODE(decode_16_bytes, 16, 0)
+WEFT_DECODE(decode_32_bytes, 32, 0)
+WEFT_DECODE(decode_64_bytes, 64, 0)
+WEFT_DECODE(decode_128_bytes, 128, 0)
+WEFT_DECODE(decode_256_bytes, 256, 0)
+WEFT_DECODE(decode_8_words, 8, 1)
+WEFT_DECODE(decode_16_words, 16, 1)
+WEFT_DECODE(decode_32_words, 32, 1)
+WEFT_DECODE(decode_64_words, 64, 1)
+WEFT_DECODE(decode_128_words, 128, 1)
+WEFT_DECODE(decode_256_words, 256, 1)
+
+WEFT_AVX512 void weft_avx512_decode(
+  const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
+  size_t block_lanes, int flags, uint8_t *lanes) {
+  if (block_lanes > (size_t)1 << coding->group_log2) {
+    weft_avx512_decode_rows(coding, payload, bytes, indices, count, block_lanes, flags, lanes);
+    return;
+  }
+  void (*const table[2][6])(
+    const weft_coding *, const uint8_t *, size_t, const uint8_t *, size_t, int, uint8_t *) = {
+    {decode_8_bytes, decode_16_bytes, decode_32_bytes, decode_64_bytes, decode_128_bytes, decode_256_bytes},
+    {decode_8_words, decode_16_words, decode_32_words, decode_64_words, decode_128_words, decode_256_words},
+  };
+  table[coding->lane_bytes - 1][coding->group_log2 - 3](coding, payload, bytes, indices, count, flags, lanes);
+}

@@ -1,0 +1,28 @@
+#include "../kernels.h"
+#include "avx512.h"
+#include "lanes.h"
+
+static int is_supported(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
+    && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vbmi")
+    && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bitalg")
+    && __builtin_cpu_supports("gfni") && __builtin_cpu_supports("vpclmulqdq") && __builtin_cpu_supports("bmi2")
+    && __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("sse4.2");
+}
+
+const weft_kernel weft_avx512_kernel = {
+  .name = "avx512",
+  .cpu = "AVX-512 F, BW, VL, DQ, CD, VBMI, VBMI2 and BITALG, GFNI, VPCLMULQDQ, BMI2",
+  .is_supported = is_supported,
+  .encode = weft_avx512_encode,
+  .decode = weft_avx512_decode,
+  .compact = weft_avx512_compact,
+  .expand = weft_avx512_expand,
+  .count_precisions = weft_avx512_count_precisions,
+  .pack_headers = weft_bmi2_pack_headers,
+  .unpack_headers = weft_bmi2_unpack_headers,
+  .sum_precisions = weft_avx512_sum_precisions,
+  .add_statistics = weft_avx512_add_statistics,
+  .crc32c = weft_avx512_crc32c,
+  .copy = weft_avx512_copy,
+};

@@ -1,0 +1,21 @@
+// The functions of the AVX-512 kernel beside encoding and decoding.
+#ifndef WEFT_AVX512_LANES_H
+#define WEFT_AVX512_LANES_H
+
+#include "../kernels.h"
+
+size_t weft_avx512_compact(
+  const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *mask, uint8_t *dense);
+void weft_avx512_expand(
+  const weft_coding *coding, const uint8_t *dense, const uint8_t *mask, size_t count, int flags, uint8_t *lanes);
+void weft_avx512_count_precisions(
+  const weft_coding *coding, const uint8_t *lanes, size_t count, int64_t *as_unsigned, int64_t *as_signed);
+void weft_avx512_add_statistics(
+  const uint8_t *lanes, size_t count, unsigned lane_bytes, int is_signed, uint16_t guess, weft_statistics *into);
+int64_t weft_avx512_sum_precisions(
+  const weft_coding *coding, const uint8_t *indices, size_t count, int64_t *counts);
+uint32_t weft_avx512_crc32c(uint32_t crc, const uint8_t *bytes, size_t count);
+void weft_avx512_copy(uint8_t *target, const uint8_t *source, size_t count, int streams);
+
+
+#endif

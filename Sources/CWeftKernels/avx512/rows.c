@@ -1,0 +1,353 @@
+// Packing and unpacking where a block has several groups: 256 lanes at a time become 32-byte pieces of rows, and each
+// row then loses the words that are not stored (or gets them back from the row below) by one masked instruction.
+#include "columns.h"
+
+enum { batch_lanes = 2048, column_lanes = 256, row_bytes = batch_lanes / 8 };
+
+// Stored precisions of a batch, one byte for every eight lanes.
+typedef struct {
+  uint8_t stored[row_bytes];
+  uint8_t indices[row_bytes + 64];
+  unsigned bytes;
+  unsigned most;
+  int fits;
+} batch_precisions;
+
+WEFT_INLINE uint64_t valid_bytes(unsigned total, unsigned first) {
+  return total <= first ? 0 : total - first >= 64 ? ~0ULL : _bzhi_u64(~0ULL, total - first);
+}
+
+WEFT_INLINE void rows_of_column(
+  const uint8_t *lanes, const packing *p, uint8_t *rows, int wide) {
+  __m512i out[8];
+  if (wide) {
+    __m512i low[4], high[4];
+    for (unsigned i = 0; i < 4; i++) {
+      __m512i x[2];
+      _mm_prefetch((const char *)lanes + 128 * i + 4096, _MM_HINT_T0);
+      _mm_prefetch((const char *)lanes + 128 * i + 4160, _MM_HINT_T0);
+      x[0] = packed16(_mm512_loadu_si512(lanes + 128 * i), p, 0);
+      x[1] = packed16(_mm512_loadu_si512(lanes + 128 * i + 64), p, 0);
+      octets16(x, low + i, high + i);
+    }
+    rows_of_32(low, out);
+    rows_of_32(high, out + 4);
+  } else {
+    __m512i octets[4];
+    for (unsigned i = 0; i < 4; i++) {
+      _mm_prefetch((const char *)lanes + 64 * i + 4096, _MM_HINT_T0);
+      octets[i] = octets8(packed8(_mm512_loadu_si512(lanes + 64 * i), p, 0));
+    }
+    rows_of_32(octets, out);
+  }
+  for (unsigned i = 0; i < (wide ? 8 : 4); i++) {
+    _mm256_store_si256((__m256i *)(rows + 2 * i * row_bytes), _mm512_castsi512_si256(out[i]));
+    _mm256_store_si256((__m256i *)(rows + (2 * i + 1) * row_bytes), _mm512_extracti64x4_epi64(out[i], 1));
+  }
+}
+
+// Finds the precision of every group: a plane counts when it differs from the plane below or, unsigned, from zero.
+WEFT_INLINE void find_precisions(
+  const weft_coding *coding, const packing *p, const uint8_t *rows, unsigned groups, batch_precisions *found,
+  unsigned group_log2, int wide) {
+  const __m512i index_table = _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)coding->index_of));
+  const __m512i stored_table = _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)coding->stored_of));
+  const uint64_t firsts[6] = {~0ULL, 0x5555555555555555, 0x1111111111111111, 0x0101010101010101,
+                              0x0001000100010001, 0x0000000100000001};
+  const unsigned total = groups << (group_log2 - 3);
+  __m512i sum = _mm512_setzero_si512();
+  __m512i most = _mm512_setzero_si512();
+  uint8_t *indices = found->indices;
+  found->fits = 1;
+  for (unsigned column = 0; column < total; column += 64) {
+    __m512i needed = _mm512_setzero_si512();
+    __m512i below = _mm512_setzero_si512();
+    for (int plane = 0; plane < (wide ? 16 : 8); plane++) {
+      __m512i row = _mm512_load_si512(rows + plane * row_bytes + column);
+      __m512i x = _mm512_xor_si512(row, below);
+      __m512i length = _mm512_set1_epi8((char)(plane + 1));
+      if (group_log2 == 3) {
+        needed = _mm512_mask_mov_epi8(needed, _mm512_test_epi8_mask(x, x), length);
+      } else if (group_log2 == 4) {
+        needed = _mm512_mask_mov_epi16(needed, _mm512_test_epi16_mask(x, x), length);
+      } else if (group_log2 == 5) {
+        needed = _mm512_mask_mov_epi32(needed, _mm512_test_epi32_mask(x, x), length);
+      } else {
+        needed = _mm512_mask_mov_epi64(needed, _mm512_test_epi64_mask(x, x), length);
+      }
+      below = _mm512_maskz_mov_epi8(p->is_signed, row);
+    }
+    if (group_log2 >= 7) needed = _mm512_max_epu8(needed, _mm512_shuffle_epi32(needed, 0x4E));
+    if (group_log2 == 8) needed = _mm512_max_epu8(needed, _mm512_shuffle_i64x2(needed, needed, 0xB1));
+    __mmask64 valid = valid_bytes(total, column);
+    __m512i index = _mm512_permutexvar_epi8(needed, index_table);
+    if (_mm512_movepi8_mask(index) & valid) found->fits = 0;
+    uint64_t select = firsts[group_log2 - 3] & valid;
+    _mm512_storeu_si512(indices, _mm512_maskz_compress_epi8(select, index));
+    indices += _mm_popcnt_u64(select);
+    __m512i stored = _mm512_maskz_permutexvar_epi8(valid, needed, stored_table);
+    _mm512_store_si512(found->stored + column, stored);
+    sum = _mm512_add_epi64(sum, _mm512_sad_epu8(stored, _mm512_setzero_si512()));
+    most = _mm512_max_epu8(most, stored);
+  }
+  found->bytes = (unsigned)_mm512_reduce_add_epi64(sum);
+  __m256i half = _mm256_max_epu8(_mm512_castsi512_si256(most), _mm512_extracti64x4_epi64(most, 1));
+  __m128i quarter = _mm_max_epu8(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+  quarter = _mm_xor_si128(quarter, _mm_set1_epi8(-1));
+  quarter = _mm_min_epu8(quarter, _mm_srli_epi16(quarter, 8));
+  found->most = 255 - ((unsigned)_mm_cvtsi128_si32(_mm_minpos_epu16(
+    _mm_and_si128(quarter, _mm_set1_epi16(255)))) & 255);
+}
+
+// Squeezes the rows of one block of `bytes` bytes a row.
+WEFT_INLINE uint8_t *squeeze_rows(
+  const uint8_t *rows, const uint8_t *stored, unsigned bytes, unsigned planes, uint8_t *out) {
+  if (bytes >= 64) {
+    for (unsigned plane = 0; plane < planes; plane++) {
+      __m512i level = _mm512_set1_epi8((char)plane);
+      for (unsigned column = 0; column < bytes; column += 64) {
+        __mmask64 k = _mm512_cmpgt_epu8_mask(_mm512_load_si512(stored + column), level);
+        __m512i row = _mm512_load_si512(rows + plane * row_bytes + column);
+        _mm512_storeu_si512(out, _mm512_maskz_compress_epi8(k, row));
+        out += _mm_popcnt_u64(k);
+      }
+    }
+  } else if (bytes == 32) {
+    __m256i s = _mm256_load_si256((const __m256i *)stored);
+    for (unsigned plane = 0; plane < planes; plane++) {
+      __mmask32 k = _mm256_cmpgt_epu8_mask(s, _mm256_set1_epi8((char)plane));
+      __m256i row = _mm256_load_si256((const __m256i *)(rows + plane * row_bytes));
+      _mm256_storeu_si256((__m256i *)out, _mm256_maskz_compress_epi8(k, row));
+      out += _mm_popcnt_u32(k);
+    }
+  } else {
+    __m128i s = _mm_load_si128((const __m128i *)stored);
+    for (unsigned plane = 0; plane < planes; plane++) {
+      __mmask16 k = _mm_cmpgt_epu8_mask(s, _mm_set1_epi8((char)plane));
+      __m128i row = _mm_load_si128((const __m128i *)(rows + plane * row_bytes));
+      _mm_storeu_si128((__m128i *)out, _mm_maskz_compress_epi8(k, row));
+      out += _mm_popcnt_u32(k);
+    }
+  }
+  return out;
+}
+
+WEFT_INLINE int64_t encode_all(
+  const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
+  uint8_t *payload, size_t room, unsigned group_log2, int wide) {
+  const packing p = make_packing(coding);
+  const unsigned lane_bytes = wide ? 2 : 1;
+  const unsigned group_lanes = 1u << group_log2;
+  uint8_t rows[16 * row_bytes] __attribute__((aligned(64)));
+  batch_precisions found __attribute__((aligned(64)));
+  uint8_t *out = payload;
+  for (size_t first = 0; first < count; first += batch_lanes) {
+    unsigned here = count - first < batch_lanes ? (unsigned)(count - first) : batch_lanes;
+    unsigned groups = (here + group_lanes - 1) / group_lanes;
+    const uint8_t *source = lanes + first * lane_bytes;
+    for (unsigned column = 0; column * column_lanes < here; column++) {
+      const uint8_t *from = source + column * column_lanes * lane_bytes;
+      uint8_t padded[column_lanes * 2];
+      unsigned left = here - column * column_lanes;
+      if (left < column_lanes) {
+        for (unsigned i = 0; i < column_lanes * lane_bytes; i += 64) _mm512_storeu_si512(padded + i, p.rebase);
+        memcpy(padded, from, left * lane_bytes);
+        from = padded;
+      }
+      rows_of_column(from, &p, rows + column * (column_lanes / 8), wide);
+    }
+    find_precisions(coding, &p, rows, groups, &found, group_log2, wide);
+    size_t left = room - (size_t)(out - payload);
+    if (!found.fits || found.bytes > left) return -1;
+    memcpy(indices, found.indices, groups);
+    indices += groups;
+    // Stores are whole registers: near the end of the room they go to a copy.
+    uint8_t copy[batch_lanes * 2 + 64];
+    uint8_t *target = left >= found.bytes + 64u ? out : copy;
+    uint8_t *next = target;
+    for (unsigned block = 0; block < here; block += (unsigned)block_lanes) {
+      unsigned bytes = here - block < block_lanes ? ((here - block + 511) / 512) * 64 : (unsigned)block_lanes / 8;
+      if (bytes > block_lanes / 8) bytes = (unsigned)block_lanes / 8;
+      next = squeeze_rows(rows + block / 8, found.stored + block / 8, bytes, found.most, next);
+    }
+    if (target == copy) memcpy(out, copy, found.bytes);
+    out += found.bytes;
+  }
+  return out - payload;
+}
+
+// The stored precision of every eight lanes, 0 past the last group; returns the bytes of rows.
+WEFT_INLINE unsigned spread_precisions(
+  const weft_coding *coding, const uint8_t *indices, unsigned groups, uint8_t *stored, unsigned group_log2) {
+  const __m512i table = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)coding->precision_of));
+  const unsigned total = groups << (group_log2 - 3);
+  uint8_t places[64] __attribute__((aligned(64)));
+  for (unsigned i = 0; i < 64; i++) places[i] = (uint8_t)(i >> (group_log2 - 3));
+  __m512i spread = _mm512_load_si512(places);
+  __m512i sum = _mm512_setzero_si512();
+  for (unsigned column = 0; column < row_bytes; column += 64) {
+    __mmask64 valid = valid_bytes(total, column);
+    unsigned first = column >> (group_log2 - 3);
+    __mmask64 there = first < groups ? valid_bytes(groups, first) : 0;
+    __m512i index = _mm512_maskz_loadu_epi8(there, indices + (first < groups ? first : 0));
+    __m512i s = _mm512_maskz_shuffle_epi8(valid, table, _mm512_permutexvar_epi8(spread, index));
+    _mm512_store_si512(stored + column, s);
+    sum = _mm512_add_epi64(sum, _mm512_sad_epu8(s, _mm512_setzero_si512()));
+  }
+  return (unsigned)_mm512_reduce_add_epi64(sum);
+}
+
+// The inverse of squeeze_rows: words that are not stored repeat the row below, or are zeros.
+WEFT_INLINE const uint8_t *spread_rows(
+  const uint8_t *from, const uint8_t *stored, unsigned bytes, unsigned planes, int is_signed, uint8_t *rows) {
+  if (bytes >= 64) {
+    for (unsigned plane = 0; plane < planes; plane++) {
+      __m512i level = _mm512_set1_epi8((char)plane);
+      for (unsigned column = 0; column < bytes; column += 64) {
+        __mmask64 k = _mm512_cmpgt_epu8_mask(_mm512_load_si512(stored + column), level);
+        uint8_t *row = rows + plane * row_bytes + column;
+        __m512i below =
+          is_signed && plane > 0 ? _mm512_load_si512(row - row_bytes) : _mm512_setzero_si512();
+        _mm_prefetch((const char *)from + 2048, _MM_HINT_T0);
+        _mm512_store_si512(row, _mm512_mask_expand_epi8(below, k, _mm512_loadu_si512(from)));
+        from += _mm_popcnt_u64(k);
+      }
+    }
+    return from;
+  }
+  if (bytes == 32) {
+    __m256i s = _mm256_load_si256((const __m256i *)stored);
+    __m256i below = _mm256_setzero_si256();
+    for (unsigned plane = 0; plane < planes; plane++) {
+      __mmask32 k = _mm256_cmpgt_epu8_mask(s, _mm256_set1_epi8((char)plane));
+      __m256i packed = _mm256_loadu_si256((const __m256i *)from);
+      __m256i row = is_signed ? _mm256_mask_expand_epi8(below, k, packed) : _mm256_maskz_expand_epi8(k, packed);
+      _mm_prefetch((const char *)from + 2048, _MM_HINT_T0);
+      _mm256_store_si256((__m256i *)(rows + plane * row_bytes), row);
+      below = row;
+      from += _mm_popcnt_u32(k);
+    }
+    return from;
+  }
+  __m128i s = _mm_load_si128((const __m128i *)stored);
+  __m128i below = _mm_setzero_si128();
+  for (unsigned plane = 0; plane < planes; plane++) {
+    __mmask16 k = _mm_cmpgt_epu8_mask(s, _mm_set1_epi8((char)plane));
+    __m128i packed = _mm_loadu_si128((const __m128i *)from);
+    __m128i row = is_signed ? _mm_mask_expand_epi8(below, k, packed) : _mm_maskz_expand_epi8(k, packed);
+    _mm_store_si128((__m128i *)(rows + plane * row_bytes), row);
+    below = row;
+    from += _mm_popcnt_u32(k);
+  }
+  return from;
+}
+
+WEFT_INLINE void lanes_of_column(const uint8_t *rows, const unpacking *u, uint8_t *lanes, int wide, int streams) {
+  const __m512i none = _mm512_setzero_si512();
+  __m512i x[8], octets[8];
+  for (unsigned i = 0; i < (wide ? 8 : 4); i++) {
+    __m256i first = _mm256_load_si256((const __m256i *)(rows + 2 * i * row_bytes));
+    x[i] = _mm512_inserti64x4(
+      _mm512_castsi256_si512(first), _mm256_load_si256((const __m256i *)(rows + (2 * i + 1) * row_bytes)), 1);
+  }
+  from_rows_of_32(x, octets, wide);
+  if (wide) {
+    from_rows_of_32(x + 4, octets + 4, wide);
+    for (unsigned i = 0; i < 4; i++) {
+      __m512i low = _mm512_unpacklo_epi8(octets[i], octets[i + 4]);
+      __m512i high = _mm512_unpackhi_epi8(octets[i], octets[i + 4]);
+      store_lanes(lanes + 128 * i, lane16(low, none, u), streams);
+      store_lanes(lanes + 128 * i + 64, lane16(high, none, u), streams);
+    }
+  } else {
+    for (unsigned i = 0; i < 4; i++) store_lanes(lanes + 64 * i, lane8(octets[i], none, u), streams);
+  }
+}
+
+WEFT_INLINE void decode_all(
+  const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
+  size_t block_lanes, int flags, uint8_t *lanes, int wide, int is_signed, int streams) {
+  const unpacking u = make_unpacking(coding, flags);
+  const unsigned lane_bytes = wide ? 2 : 1;
+  const unsigned group_lanes = 1u << coding->group_log2;
+  uint8_t rows[16 * row_bytes] __attribute__((aligned(64)));
+  uint8_t stored[row_bytes] __attribute__((aligned(64)));
+  const uint8_t *end = payload + bytes;
+  for (size_t first = 0; first < count; first += batch_lanes) {
+    unsigned here = count - first < batch_lanes ? (unsigned)(count - first) : batch_lanes;
+    unsigned groups = (here + group_lanes - 1) / group_lanes;
+    unsigned used = spread_precisions(coding, indices, groups, stored, coding->group_log2);
+    // Loads are whole registers: near the end of the payload they read a copy.
+    uint8_t copy[batch_lanes * 2 + 64];
+    const uint8_t *from = payload;
+    if ((size_t)(end - payload) < used + 64u) {
+      memcpy(copy, payload, used);
+      from = copy;
+    }
+    for (unsigned block = 0; block < here; block += (unsigned)block_lanes) {
+      unsigned width = (unsigned)block_lanes / 8;
+      if (here - block < block_lanes && width > 64) width = (here - block + 511) / 512 * 64;
+      from = spread_rows(from, stored + block / 8, width, wide ? 16 : 8, is_signed, rows + block / 8);
+    }
+    for (unsigned column = 0; column * column_lanes < here; column++) {
+      uint8_t *target = lanes + (first + column * column_lanes) * lane_bytes;
+      unsigned left = here - column * column_lanes;
+      if (left >= column_lanes) {
+        lanes_of_column(rows + column * (column_lanes / 8), &u, target, wide, streams);
+      } else {
+        uint8_t whole[column_lanes * 2] __attribute__((aligned(64)));
+        lanes_of_column(rows + column * (column_lanes / 8), &u, whole, wide, 0);
+        memcpy(target, whole, left * lane_bytes);
+      }
+    }
+    payload += used;
+    indices += groups;
+  }
+}
+
+#define WEFT_ENCODE_ROWS(name, group_log2, wide)                                                                     \
+  WEFT_AVX512 static int64_t name(                                                                                   \
+    const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,             \
+    uint8_t *payload, size_t room) {                                                                                 \
+    return encode_all(coding, lanes, count, block_lanes, indices, payload, room, group_log2, wide);                  \
+  }
+
+WEFT_ENCODE_ROWS(encode_8_bytes, 3, 0)
+WEFT_ENCODE_ROWS(encode_16_bytes, 4, 0)
+WEFT_ENCODE_ROWS(encode_32_bytes, 5, 0)
+WEFT_ENCODE_ROWS(encode_64_bytes, 6, 0)
+WEFT_ENCODE_ROWS(encode_128_bytes, 7, 0)
+WEFT_ENCODE_ROWS(encode_256_bytes, 8, 0)
+WEFT_ENCODE_ROWS(encode_8_words, 3, 1)
+WEFT_ENCODE_ROWS(encode_16_words, 4, 1)
+WEFT_ENCODE_ROWS(encode_32_words, 5, 1)
+WEFT_ENCODE_ROWS(encode_64_words, 6, 1)
+WEFT_ENCODE_ROWS(encode_128_words, 7, 1)
+WEFT_ENCODE_ROWS(encode_256_words, 8, 1)
+
+WEFT_AVX512 int64_t weft_avx512_encode_rows(
+  const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
+  uint8_t *payload, size_t room) {
+  int64_t (*const table[2][6])(
+    const weft_coding *, const uint8_t *, size_t, size_t, uint8_t *, uint8_t *, size_t) = {
+    {encode_8_bytes, encode_16_bytes, encode_32_bytes, encode_64_bytes, encode_128_bytes, encode_256_bytes},
+    {encode_8_words, encode_16_words, encode_32_words, encode_64_words, encode_128_words, encode_256_words},
+  };
+  return table[coding->lane_bytes - 1][coding->group_log2 - 3](
+    coding, lanes, count, block_lanes, indices, payload, room);
+}
+
+WEFT_AVX512 void weft_avx512_decode_rows(
+  const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
+  size_t block_lanes, int flags, uint8_t *lanes) {
+  int streams = (flags & weft_decode_streams) != 0 && ((uintptr_t)lanes & 63) == 0;
+  if (coding->lane_bytes == 2 && coding->is_signed) {
+    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, 1, 1, streams);
+  } else if (coding->lane_bytes == 2) {
+    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, 1, 0, streams);
+  } else if (coding->is_signed) {
+    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, 0, 1, streams);
+  } else {
+    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, 0, 0, streams);
+  }
+}

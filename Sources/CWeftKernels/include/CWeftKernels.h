@@ -1,0 +1,70 @@
+// The inner loops of the codec for one instruction set each; every one gives the bytes of Weft's `ScalarKernel`.
+#ifndef CWEFTKERNELS_H
+#define CWEFTKERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// One tensor's settings in looked-up form, as Weft's `GroupCoding` holds them.
+typedef struct {
+  uint8_t lane_bytes;       // 1 or 2
+  uint8_t width;            // bits of a packed value before it is extended
+  uint8_t is_signed;        // packed values are two's complement
+  uint8_t group_log2;       // 3...8
+  uint16_t rebase;
+  uint8_t index_of[32];     // needed precision to header index, 255 where none fits
+  uint8_t stored_of[32];    // needed precision to stored precision, 0 where none fits
+  uint8_t precision_of[16]; // header index to stored precision, 255 past the last entry
+} weft_coding;
+
+// What a search wants to know of values as they lie in memory. Callers start with `minimum` at the largest and
+// `maximum` at the smallest number, and the rest 0.
+typedef struct {
+  int32_t minimum;
+  int32_t maximum;
+  uint64_t zero_count;       // values equal to `guess`
+  uint64_t bucket_count[16]; // values by their lowest four bits
+} weft_statistics;
+
+enum {
+  weft_decode_sign_extends = 1, // elements continue above `width` as copies of their top bit
+  weft_decode_streams = 2       // lanes are not read again soon: write around the caches
+};
+
+// Every function reads and writes exactly what its arguments say and nothing beside it. `count` is lanes.
+typedef struct {
+  const char *name;
+  const char *cpu; // what the CPU must have
+  int (*is_supported)(void);
+  // Rows to `payload` (`room` bytes), one header index a group to `indices`; returns the bytes of rows, or -1 when
+  // a group fits no table entry or the rows do not fit.
+  int64_t (*encode)(
+    const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
+    uint8_t *payload, size_t room);
+  // The inverse; `payload` has exactly the bytes that the valid `indices` ask for.
+  void (*decode)(
+    const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
+    size_t block_lanes, int flags, uint8_t *lanes);
+  // Moves lanes with a packed value other than 0 together; returns how many.
+  size_t (*compact)(const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *mask, uint8_t *dense);
+  void (*expand)(
+    const weft_coding *coding, const uint8_t *dense, const uint8_t *mask, size_t count, int flags, uint8_t *lanes);
+  // Adds the needed precision of each group under both readings to 17 counts each.
+  void (*count_precisions)(
+    const weft_coding *coding, const uint8_t *lanes, size_t count, int64_t *as_unsigned, int64_t *as_signed);
+  // Writes fields of `bits` bits, 8 to `bits` bytes; the last byte's unused bits are 0.
+  void (*pack_headers)(const uint8_t *indices, size_t count, unsigned bits, uint8_t *target);
+  void (*unpack_headers)(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices);
+  // Sum of stored precisions; -1 when an index names no entry. Adds to 16 counts of indices where there are any.
+  int64_t (*sum_precisions)(const weft_coding *coding, const uint8_t *indices, size_t count, int64_t *counts);
+  void (*add_statistics)(
+    const uint8_t *lanes, size_t count, unsigned lane_bytes, int is_signed, uint16_t guess, weft_statistics *into);
+  uint32_t (*crc32c)(uint32_t crc, const uint8_t *bytes, size_t count);
+  // Copies; `streams` writes around the caches.
+  void (*copy)(uint8_t *target, const uint8_t *source, size_t count, int streams);
+} weft_kernel;
+
+// The kernels of this build, the slowest first; null past the last one.
+const weft_kernel *weft_kernel_at(size_t place);
+
+#endif

@@ -1,0 +1,100 @@
+// Scalar instructions that several x86 kernels use.
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <string.h>
+
+#include "kernels.h"
+
+__attribute__((target("bmi2"))) void weft_bmi2_pack_headers(
+  const uint8_t *indices, size_t count, unsigned bits, uint8_t *target) {
+  if (bits == 0) return;
+  const uint64_t fields = 0x0101010101010101ULL * ((1u << bits) - 1);
+  size_t first = 0;
+  // Whole words are stored while eight bytes of room are sure.
+  for (; first + 64 <= count; first += 8) {
+    uint64_t word;
+    memcpy(&word, indices + first, 8);
+    word = _pext_u64(word, fields);
+    memcpy(target, &word, 8);
+    target += bits;
+  }
+  for (; first < count; first += 8) {
+    uint64_t word = 0;
+    size_t here = count - first < 8 ? count - first : 8;
+    memcpy(&word, indices + first, here);
+    word = _pext_u64(word, fields);
+    memcpy(target, &word, (here * bits + 7) / 8);
+    target += bits;
+  }
+}
+
+__attribute__((target("bmi2"))) void weft_bmi2_unpack_headers(
+  const uint8_t *source, size_t count, unsigned bits, uint8_t *indices) {
+  if (bits == 0) {
+    memset(indices, 0, count);
+    return;
+  }
+  const uint64_t fields = 0x0101010101010101ULL * ((1u << bits) - 1);
+  size_t first = 0;
+  for (; first + 64 <= count; first += 8) {
+    uint64_t word;
+    memcpy(&word, source, 8);
+    word = _pdep_u64(word, fields);
+    memcpy(indices + first, &word, 8);
+    source += bits;
+  }
+  for (; first < count; first += 8) {
+    uint64_t word = 0;
+    size_t here = count - first < 8 ? count - first : 8;
+    memcpy(&word, source, (here * bits + 7) / 8);
+    word = _pdep_u64(word, fields);
+    memcpy(indices + first, &word, here);
+    source += bits;
+  }
+}
+
+enum { third = 1024 };
+
+// The checksum's state after `third` more zero bytes, by tables of the operator's columns.
+static uint32_t after_third(uint32_t state);
+
+__attribute__((target("sse4.2"))) uint32_t weft_sse42_crc32c(uint32_t crc, const uint8_t *bytes, size_t count) {
+  uint64_t state = (uint32_t)~crc;
+  // One instruction a cycle, three cycles late: three stretches at a time hide the wait.
+  while (count >= 3 * third) {
+    uint64_t a = state, b = 0, c = 0;
+    for (size_t i = 0; i < third; i += 8) {
+      uint64_t word;
+      memcpy(&word, bytes + i, 8);
+      a = _mm_crc32_u64(a, word);
+      memcpy(&word, bytes + third + i, 8);
+      b = _mm_crc32_u64(b, word);
+      memcpy(&word, bytes + 2 * third + i, 8);
+      c = _mm_crc32_u64(c, word);
+    }
+    state = after_third(after_third((uint32_t)a) ^ (uint32_t)b) ^ (uint32_t)c;
+    bytes += 3 * third;
+    count -= 3 * third;
+  }
+  for (; count >= 8; count -= 8, bytes += 8) {
+    uint64_t word;
+    memcpy(&word, bytes, 8);
+    state = _mm_crc32_u64(state, word);
+  }
+  for (; count > 0; count--, bytes++) state = _mm_crc32_u8((uint32_t)state, *bytes);
+  return ~(uint32_t)state;
+}
+
+static uint32_t after_third(uint32_t state) {
+  // Column i is what a state with only bit i set becomes.
+  static const uint32_t columns[32] = {
+    0xFE314258, 0xF98EF241, 0xF6F19273, 0xE80F5217, 0xD5F2D2DF, 0xAE09D34F, 0x59FFD06F, 0xB3FFA0DE,
+    0x6213374D, 0xC4266E9A, 0x8DA0ABC5, 0x1EAD217B, 0x3D5A42F6, 0x7AB485EC, 0xF5690BD8, 0xEF3E6141,
+    0xDB90B473, 0xB2CD1E17, 0x60764ADF, 0xC0EC95BE, 0x84355D8D, 0x0D86CDEB, 0x1B0D9BD6, 0x361B37AC,
+    0x6C366F58, 0xD86CDEB0, 0xB535CB91, 0x6F87E1D3, 0xDF0FC3A6, 0xBBF3F1BD, 0x720B958B, 0xE4172B16,
+  };
+  uint32_t result = 0;
+  for (unsigned bit = 0; bit < 32; bit++) result ^= columns[bit] & (0 - (state >> bit & 1));
+  return result;
+}
+#endif

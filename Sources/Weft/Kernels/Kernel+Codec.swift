@@ -1,0 +1,117 @@
+extension Kernel: CodecKernel {
+  public var name: String {
+    switch self {
+    case .scalar(let kernel): kernel.name
+    case .native(let kernel): kernel.name
+    }
+  }
+
+  public func countPrecisions(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts
+  ) {
+    switch self {
+    case .scalar(let kernel): kernel.countPrecisions(lanes, count: count, coding: coding, into: &counts)
+    case .native(let kernel): kernel.countPrecisions(lanes, count: count, coding: coding, into: &counts)
+    }
+  }
+
+  public func encode(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
+    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+  ) -> Int? {
+    switch self {
+    case .scalar(let kernel):
+      kernel.encode(
+        lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
+    case .native(let kernel):
+      kernel.encode(
+        lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
+    }
+  }
+
+  public func decode(
+    _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
+    coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer
+  ) {
+    switch self {
+    case .scalar(let kernel):
+      kernel.decode(
+        payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, target: target, lanes: lanes)
+    case .native(let kernel):
+      kernel.decode(
+        payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, target: target, lanes: lanes)
+    }
+  }
+
+  public func compact(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
+    dense: UnsafeMutableRawPointer
+  ) -> Int {
+    switch self {
+    case .scalar(let kernel): kernel.compact(lanes, count: count, coding: coding, mask: mask, dense: dense)
+    case .native(let kernel): kernel.compact(lanes, count: count, coding: coding, mask: mask, dense: dense)
+    }
+  }
+
+  public func expand(
+    _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, target: LaneTarget,
+    lanes: UnsafeMutableRawPointer
+  ) {
+    switch self {
+    case .scalar(let kernel):
+      kernel.expand(dense, mask: mask, count: count, coding: coding, target: target, lanes: lanes)
+    case .native(let kernel):
+      kernel.expand(dense, mask: mask, count: count, coding: coding, target: target, lanes: lanes)
+    }
+  }
+
+  public func packHeaders(
+    _ indices: UnsafePointer<UInt8>, count: Int, bitCount: Int, into target: UnsafeMutablePointer<UInt8>
+  ) {
+    switch self {
+    case .scalar(let kernel): kernel.packHeaders(indices, count: count, bitCount: bitCount, into: target)
+    case .native(let kernel): kernel.packHeaders(indices, count: count, bitCount: bitCount, into: target)
+    }
+  }
+
+  public func unpackHeaders(
+    _ bytes: UnsafeRawBufferPointer, bitCount: Int, count: Int, into indices: UnsafeMutablePointer<UInt8>
+  ) {
+    switch self {
+    case .scalar(let kernel): kernel.unpackHeaders(bytes, bitCount: bitCount, count: count, into: indices)
+    case .native(let kernel): kernel.unpackHeaders(bytes, bitCount: bitCount, count: count, into: indices)
+    }
+  }
+
+  public func sumPrecisions(
+    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: inout [16 of Int]
+  ) -> Int? {
+    switch self {
+    case .scalar(let kernel): kernel.sumPrecisions(indices, count: count, coding: coding, counts: &counts)
+    case .native(let kernel): kernel.sumPrecisions(indices, count: count, coding: coding, counts: &counts)
+    }
+  }
+
+  public func addStatistics(
+    _ elements: UnsafeRawPointer, count: Int, type: ElementType, into statistics: inout LaneStatistics
+  ) {
+    switch self {
+    case .scalar(let kernel): kernel.addStatistics(elements, count: count, type: type, into: &statistics)
+    case .native(let kernel): kernel.addStatistics(elements, count: count, type: type, into: &statistics)
+    }
+  }
+
+  public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
+    switch self {
+    case .scalar(let kernel): kernel.crc32c(bytes, continuing: crc)
+    case .native(let kernel): kernel.crc32c(bytes, continuing: crc)
+    }
+  }
+
+  public func copy(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, streams: Bool) {
+    switch self {
+    case .scalar(let kernel): kernel.copy(source, to: target, streams: streams)
+    case .native(let kernel): kernel.copy(source, to: target, streams: streams)
+    }
+  }
+}

@@ -1,0 +1,143 @@
+internal import CWeftKernels
+
+extension NativeKernel: CodecKernel {
+  public func countPrecisions(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts
+  ) {
+    withUnsafePointer(to: coding.native) { native in
+      withUnsafeMutablePointer(to: &counts.unsigned.counts) { unsigned in
+        withUnsafeMutablePointer(to: &counts.signed.counts) { signed in
+          unsigned.withMemoryRebound(to: Int64.self, capacity: 17) { unsigned in
+            signed.withMemoryRebound(to: Int64.self, capacity: 17) { signed in
+              functions.pointee.count_precisions(native, bytes(lanes), count, unsigned, signed)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  public func encode(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
+    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+  ) -> Int? {
+    guard count > 0 else { return 0 }
+    guard !coding.storesPlanesAboveLanes else {
+      return encodeWidened(
+        lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
+    }
+    let room = payload.count
+    // Where there is no room there are no rows: any address will do.
+    let rows = payload.baseAddress ?? UnsafeMutableRawPointer(indices)
+    let byteCount = withUnsafePointer(to: coding.native) {
+      functions.pointee.encode($0, bytes(lanes), count, blockLanes, indices, bytes(rows), room)
+    }
+    return byteCount < 0 ? nil : Int(byteCount)
+  }
+
+  public func decode(
+    _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
+    coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer
+  ) {
+    guard count > 0 else { return }
+    guard !coding.storesPlanesAboveLanes else {
+      decodeWidened(
+        payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, target: target,
+        lanes: lanes)
+      return
+    }
+    let rows = payload.baseAddress ?? UnsafeRawPointer(indices)
+    withUnsafePointer(to: coding.native) {
+      functions.pointee.decode(
+        $0, bytes(rows), payload.count, indices, count, blockLanes, flags(target), bytes(lanes))
+    }
+  }
+
+  public func compact(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
+    dense: UnsafeMutableRawPointer
+  ) -> Int {
+    withUnsafePointer(to: coding.native) {
+      functions.pointee.compact($0, bytes(lanes), count, mask, bytes(dense))
+    }
+  }
+
+  public func expand(
+    _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, target: LaneTarget,
+    lanes: UnsafeMutableRawPointer
+  ) {
+    withUnsafePointer(to: coding.native) {
+      functions.pointee.expand($0, bytes(dense), mask, count, flags(target), bytes(lanes))
+    }
+  }
+
+  public func packHeaders(
+    _ indices: UnsafePointer<UInt8>, count: Int, bitCount: Int, into target: UnsafeMutablePointer<UInt8>
+  ) {
+    functions.pointee.pack_headers(indices, count, UInt32(bitCount), target)
+  }
+
+  public func unpackHeaders(
+    _ bytes: UnsafeRawBufferPointer, bitCount: Int, count: Int, into indices: UnsafeMutablePointer<UInt8>
+  ) {
+    let source = bytes.baseAddress ?? UnsafeRawPointer(indices)
+    functions.pointee.unpack_headers(self.bytes(source), count, UInt32(bitCount), indices)
+  }
+
+  public func sumPrecisions(
+    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: inout [16 of Int]
+  ) -> Int? {
+    let sum = withUnsafePointer(to: coding.native) { native in
+      withUnsafeMutablePointer(to: &counts) { counts in
+        counts.withMemoryRebound(to: Int64.self, capacity: 16) {
+          functions.pointee.sum_precisions(native, indices, count, $0)
+        }
+      }
+    }
+    return sum < 0 ? nil : Int(sum)
+  }
+
+  public func addStatistics(
+    _ elements: UnsafeRawPointer, count: Int, type: ElementType, into statistics: inout LaneStatistics
+  ) {
+    var native = weft_statistics()
+    native.minimum = statistics.minimum
+    native.maximum = statistics.maximum
+    functions.pointee.add_statistics(
+      bytes(elements), count, UInt32(type.byteCount), type.isSigned ? 1 : 0, statistics.guess, &native)
+    statistics.minimum = native.minimum
+    statistics.maximum = native.maximum
+    statistics.guessCount += Int(native.zero_count)
+    withUnsafeBytes(of: native.bucket_count) { buckets in
+      for bucket in 0..<16 {
+        statistics.bucketCounts[bucket] += Int(buckets.load(fromByteOffset: 8 * bucket, as: UInt64.self))
+      }
+    }
+  }
+
+  public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
+    guard let start = bytes.baseAddress else { return crc }
+    return functions.pointee.crc32c(crc, self.bytes(start), bytes.count)
+  }
+
+  public func copy(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, streams: Bool) {
+    guard let start = source.baseAddress else { return }
+    functions.pointee.copy(bytes(target), bytes(start), source.count, streams ? 1 : 0)
+  }
+
+  @inline(__always)
+  private func bytes(_ pointer: UnsafeRawPointer) -> UnsafePointer<UInt8> {
+    pointer.assumingMemoryBound(to: UInt8.self)
+  }
+
+  @inline(__always)
+  private func bytes(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt8> {
+    pointer.assumingMemoryBound(to: UInt8.self)
+  }
+
+  @inline(__always)
+  private func flags(_ target: LaneTarget) -> Int32 {
+    (target.signExtends ? Int32(weft_decode_sign_extends) : 0)
+      | (target.streams ? Int32(weft_decode_streams) : 0)
+  }
+}
