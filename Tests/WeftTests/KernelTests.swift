@@ -19,7 +19,9 @@ import Testing
   }
 
   static let natives = Kernel.all.filter { $0.name != "scalar" }
-  static let counts = [1, 2, 7, 8, 15, 16, 17, 31, 33, 63, 64, 65, 127, 255, 257, 511, 1000, 1023, 1025, 2047, 2048, 2051, 4096]
+  static let counts = [
+    1, 2, 7, 8, 15, 16, 17, 31, 33, 63, 64, 65, 127, 255, 257, 511, 1000, 1023, 1025, 2047, 2048, 2051, 4096,
+  ]
 
   /// Lanes whose widths change from group to group, with runs of zeros, of ones and of extremes among them.
   static func lanes(_ count: Int, _ coding: GroupCoding, _ random: inout SplitMix) -> [UInt8] {
@@ -148,7 +150,8 @@ import Testing
       scalar.countPrecisions(lanes.pointer, count: count, coding: coding, into: &counts[0])
       kernel.countPrecisions(lanes.pointer, count: count, coding: coding, into: &counts[1])
       #expect(counts[0] == counts[1], note)
-      let type = ElementType(isSigned: coding.isSigned, width: 1, container: coding.laneByteCount == 1 ? .bits8 : .bits16)!
+      let type = ElementType(
+        isSigned: coding.isSigned, width: 1, container: coding.laneByteCount == 1 ? .bits8 : .bits16)!
       var statistics = [LaneStatistics(guess: 0), LaneStatistics(guess: 0)]
       scalar.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[0])
       kernel.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[1])

@@ -87,8 +87,9 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
     for group in stride(from: 0, to: progress.groups, by: groupsPerPiece) {
       buffer.pieces.append(PieceOffset(payload: UInt32(payload), groups: UInt32(group)))
       let groups = min(groupsPerPiece, progress.groups - group)
-      payload += word * kernel.sumPrecisions(
-        buffer.indices + group, count: groups, coding: coding, counts: &progress.counts)!
+      payload +=
+        word * kernel.sumPrecisions(
+          buffer.indices + group, count: groups, coding: coding, counts: &progress.counts)!
     }
   }
 

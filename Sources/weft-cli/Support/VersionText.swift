@@ -8,7 +8,9 @@ enum VersionText {
   static func text(verbose: Bool) throws -> String {
     guard verbose else { return version }
     let selected = try KernelChoice.selected().name
-    let kernels = Kernel.all.map { "kernel \($0.name)\($0.name == selected ? " (in use)" : "")" }
+    let kernels = Kernel.all.map {
+      "kernel \($0.name)\($0.name == selected ? " (in use)" : "")\($0.requirement.isEmpty ? "" : ": ")\($0.requirement)"
+    }
     return ([version, "format 1"] + kernels).joined(separator: "\n")
   }
 }
