@@ -178,12 +178,15 @@ import Testing
         kernel.unpackHeaders(
           UnsafeRawBufferPointer(headers[0].bytes), bitCount: bits, count: count, into: again.pointer)
         #expect(again.array == indices.array, "\(count) headers of \(bits) bits")
+        // Pointers do not keep the pages alive.
+        withExtendedLifetime(headers) {}
         if count > 0, bits > 1, Bool.random(using: &random) { indices.bytes[count - 1] = UInt8(1 << bits - 1) }
         var counts = [[16 of Int](repeating: 0), [16 of Int](repeating: 0)]
         let sums = [
           scalar.sumPrecisions(indices.pointer, count: count, coding: coding, counts: &counts[0]),
           kernel.sumPrecisions(indices.pointer, count: count, coding: coding, counts: &counts[1]),
         ]
+        withExtendedLifetime(indices) {}
         #expect(sums[0] == sums[1] && (0..<16).allSatisfy { counts[0][$0] == counts[1][$0] })
       }
     }
