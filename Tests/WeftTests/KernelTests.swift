@@ -84,6 +84,7 @@ import Testing
         let expected = decode(ScalarKernel(), payload, headers, count, test, streams: streams)
         #expect(decode(kernel, payload, headers, count, test, streams: streams) == expected, note)
       }
+      withExtendedLifetime((lanes, payload, headers)) {}
     }
   }
 
@@ -156,6 +157,8 @@ import Testing
       scalar.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[0])
       kernel.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[1])
       #expect(statistics[0] == statistics[1], note)
+      // Pointers do not keep the pages alive.
+      withExtendedLifetime((lanes, masks, dense, source, expanded)) {}
     }
   }
 
