@@ -23,7 +23,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "Baselines", dependencies: ["CZstd"]),
     .target(
-      name: "Loom", dependencies: ["Weft", "Networks"], resources: [.embedInCode("Published/networks.csv")]),
+      name: "Loom", dependencies: ["Weft", "Networks", "CWeftKernels"], resources: [.embedInCode("Published/networks.csv")]),
     .executableTarget(
       name: "weft-cli",
       dependencies: [

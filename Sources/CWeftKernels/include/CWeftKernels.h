@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CWeftArray.h"
+
 // One tensor's settings in looked-up form, as Weft's `GroupCoding` holds them.
 typedef struct {
   uint8_t lane_bytes;       // 1 or 2

@@ -64,7 +64,7 @@ struct AxisChecker {
 
 extension LayerOperation {
   /// The axis that is meant: as written, or the channel axis; nil when the tensor has none.
-  static func axis(_ written: Int, of tensor: GraphTensor) -> Int? {
+  public static func axis(_ written: Int, of tensor: GraphTensor) -> Int? {
     let axis = written == channelAxis ? tensor.layout.roles.firstIndex(of: .channel) : written
     return axis.flatMap { tensor.shape.indices.contains($0) ? $0 : nil }
   }

@@ -62,7 +62,7 @@ struct PoolLayer {
 
 extension AverageRounding {
   /// The average of `count` values with sum `total`; `count` is at least 1.
-  func average(_ total: Int64, count: Int64) -> Int64 {
+  public func average(_ total: Int64, count: Int64) -> Int64 {
     switch self {
     case .awayFromZero: return total > 0 ? (total + count / 2) / count : (total - count / 2) / count
     case .halfUp:

@@ -1,6 +1,6 @@
 extension Requantization {
   /// A sum of output channel `channel` to an output without its zero point; nil where it has no defined result.
-  func apply(to sum: Int64, channel: Int, choice: RoundingChoice) -> Int64? {
+  public func apply(to sum: Int64, channel: Int, choice: RoundingChoice) -> Int64? {
     switch self {
     case .fixedPoint(let rounding, let multipliers):
       return multipliers[multipliers.count == 1 ? 0 : channel].apply(to: sum, rounding: choice.rounding(rounding))

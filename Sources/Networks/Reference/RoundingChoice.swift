@@ -7,7 +7,8 @@ public enum RoundingChoice: String, Hashable, Sendable, CaseIterable {
   /// `two_step` everywhere.
   case double
 
-  func rounding(_ named: Rounding) -> Rounding {
+  /// The rounding to use where a layer names `named`.
+  public func rounding(_ named: Rounding) -> Rounding {
     switch self {
     case .named: named
     case .single: .singleStep

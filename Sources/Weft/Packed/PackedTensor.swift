@@ -34,6 +34,40 @@ public struct PackedTensor: Sendable {
     summary = TensorSummary(tensor.descriptor, settings: settings, histogram: histogram)
   }
 
+  /// Joins what was packed elsewhere.
+  init(_ descriptor: TensorDescriptor, settings: PackingSettings, frames: [[UInt8]], histogram: PrecisionHistogram) {
+    self.descriptor = descriptor
+    self.settings = settings
+    self.frames = frames
+    summary = TensorSummary(descriptor, settings: settings, histogram: histogram)
+  }
+
+  /// Takes a tensor's frames out of a container, every checksum checked. Throws what reading throws. Cost: memory
+  /// for the packed bytes.
+  public init<Source: ByteSource, K: CodecKernel>(_ reader: TensorReader<Source, K>) throws(WeftError) {
+    descriptor = reader.descriptor
+    settings = reader.settings
+    var frames: [[UInt8]] = []
+    for frame in 0..<reader.frameCount { frames.append(try reader.record(ofFrame: frame)) }
+    self.frames = frames
+    summary = reader.summary
+  }
+
+  /// Hands out all planes of the tensor, run after run in lane order, with `planeCount` planes a run. Throws the rule
+  /// of SPEC.md that a frame breaks. Cost: a word a plane and group.
+  public func forEachPlaneRun<K: CodecKernel>(
+    planeCount: Int, kernel: K, _ body: (PlaneRun) -> Void
+  ) throws(WeftError) {
+    let decoder = try FrameDecoder(descriptor, settings: settings, kernel: kernel)
+    let scratch = decoder.makeScratch()
+    for (frame, record) in frames.enumerated() {
+      try withBytes(of: record) { bytes throws(WeftError) in
+        try decoder.forEachPlaneRun(
+          frame: frame, record: bytes, at: 0, planeCount: planeCount, scratch: scratch, body)
+      }
+    }
+  }
+
   /// The tensor again. Cost: one pass over the packed bytes.
   public func unpacked<K: CodecKernel>(kernel: K) throws(WeftError) -> QuantizedTensor {
     let decoder = try FrameDecoder(descriptor, settings: settings, kernel: kernel)

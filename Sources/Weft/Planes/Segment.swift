@@ -1,18 +1,19 @@
 /// One run of lanes in which blocks do not restart (SPEC.md section 4), and where its elements come from.
-struct Segment: Hashable, Sendable {
+public struct Segment: Hashable, Sendable {
   /// First filter (`filters`) of the segment's items; 0 for items that are positions or lanes.
-  var firstFilter: Int
+  public var firstFilter: Int
   /// Window position (`filters`), else 0.
-  var step: Int
+  public var step: Int
   /// Channel brick.
-  var brick: Int
+  public var brick: Int
   /// Items and lanes an item.
-  var itemCount: Int
-  var itemLanes: Int
+  public var itemCount: Int
+  public var itemLanes: Int
   /// Lanes of a full block here: halved where items have 8 lanes.
-  var blockLanes: Int
+  public var blockLanes: Int
 
-  var laneCount: Int { itemCount * itemLanes }
+  /// Lanes of the segment.
+  public var laneCount: Int { itemCount * itemLanes }
   var blockCount: Int { (laneCount + blockLanes - 1) / blockLanes }
 }
 
@@ -33,6 +34,9 @@ extension LaneGeometry {
       firstFilter: group * itemCount + itemBlock * itemBlockSize, step: step, brick: brick,
       itemCount: items(ofBlock: itemBlock), itemLanes: lanes, blockLanes: blockLanes(itemLanes: lanes))
   }
+
+  /// The segment of a brick, for orders whose items are positions.
+  func segment(brick: Int) -> Segment { segment(group: 0, itemBlock: 0, step: 0, brick: brick) }
 
   /// Blocks of one full brick and of the last brick, for an item block.
   private func brickBlocks(itemBlock: Int) -> (full: Int, last: Int) {

@@ -1,3 +1,4 @@
+import Networks
 import Weft
 
 /// A container file that a verb reads; its errors name the file.
@@ -23,5 +24,18 @@ struct OpenContainer {
     } catch let error as WeftError {
       throw CommandFailure(file: name, error)
     }
+  }
+
+  /// The data of a stored entry, checksums checked.
+  func bytes(of entry: IndexEntry) throws(WeftError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for chunk in entry.parts.indices { bytes += try reader.chunk(entry, chunk: chunk) }
+    return bytes
+  }
+
+  /// The array of a stored entry; nil for a document or a tensor.
+  func array(of entry: IndexEntry) throws(WeftError) -> StoredArray? {
+    guard case .stored(let record) = entry.kind else { return nil }
+    return StoredArray(record, data: try bytes(of: entry))
   }
 }
