@@ -4,10 +4,10 @@
 
 #include "generic.h"
 
-#define TARGET __attribute__((target("avx512f,avx512bw,avx512vl,avx512bitalg,avx512vnni,avx512vpopcntdq,bmi2")))
+#define TARGET __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bitalg,avx512vnni,avx512vpopcntdq,bmi2")))
 
 static int is_supported(void) {
-  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+  return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
     __builtin_cpu_supports("avx512bitalg") && __builtin_cpu_supports("avx512vnni") &&
     __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("bmi2");
 }
@@ -178,6 +178,18 @@ TARGET static void widths(const uint16_t *tile, unsigned planes, int is_signed, 
   _mm256_storeu_si256((__m256i *)(void *)widths, result);
 }
 
+TARGET static void values(
+  const uint16_t *words, size_t plane_stride, unsigned planes, int is_signed, unsigned count, int32_t *target,
+  size_t stride) {
+  generic_values(words, plane_stride, planes, is_signed, count, target, stride);
+}
+
+TARGET static int64_t finish(
+  int64_t *sums, int32_t *outputs, size_t count, unsigned scale, int64_t bias, unsigned shift, int64_t zero_point,
+  int64_t low, int64_t high, int64_t limit) {
+  return generic_finish(sums, outputs, count, scale, bias, shift, zero_point, low, high, limit);
+}
+
 TARGET static uint64_t limit(const uint64_t *words, size_t count, size_t rounds) {
   __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a;
   for (size_t round = 0; round < rounds; round++) {
@@ -194,11 +206,13 @@ TARGET static uint64_t limit(const uint64_t *words, size_t count, size_t rounds)
 
 const weft_array_kernel weft_array_avx512_kernel = {
   .name = "avx512",
-  .cpu = "AVX-512 BW, VL, BITALG, VNNI, VPOPCNTDQ",
+  .cpu = "AVX-512 BW, DQ, VL, BITALG, VNNI, VPOPCNTDQ",
   .is_supported = is_supported,
   .accumulate = accumulate,
   .gather = gather,
   .widths = widths,
+  .values = values,
+  .finish = finish,
   .limit = limit,
 };
 #endif

@@ -77,6 +77,45 @@ static inline __attribute__((always_inline)) void generic_widths(
   }
 }
 
+static inline __attribute__((always_inline)) void generic_values(
+  const uint16_t *words, size_t plane_stride, unsigned planes, int is_signed, unsigned count, int32_t *target,
+  size_t stride) {
+  uint16_t held[16][32] = {{0}};
+  for (unsigned plane = 0; plane < planes; plane++) memcpy(held[plane], words + plane * plane_stride, 2 * count);
+  for (unsigned lane = 0; lane < 16; lane++) {
+    uint16_t value[32] = {0};
+    for (unsigned plane = 0; plane < planes; plane++) {
+      for (int w = 0; w < 32; w++) value[w] |= (uint16_t)((held[plane][w] >> lane & 1) << plane);
+    }
+    const unsigned shift = planes > 0 ? 16 - planes : 0;
+    int32_t wide[32];
+    if (is_signed) {
+      for (int w = 0; w < 32; w++) wide[w] = (int16_t)(value[w] << shift) >> shift;
+    } else {
+      for (int w = 0; w < 32; w++) wide[w] = value[w];
+    }
+    memcpy(target + lane * stride, wide, 4 * count);
+  }
+}
+
+static inline __attribute__((always_inline)) int64_t generic_finish(
+  int64_t *sums, int32_t *outputs, size_t count, unsigned scale, int64_t bias, unsigned shift, int64_t zero_point,
+  int64_t low, int64_t high, int64_t limit) {
+  const int64_t half = (int64_t)1 << (shift - 1);
+  uint64_t outside = 0;
+  for (size_t w = 0; w < count; w++) {
+    const int64_t sum = (int64_t)((uint64_t)sums[w] << scale) + bias;
+    sums[w] = sum;
+    outside |= (uint64_t)limit - (uint64_t)sum;
+    outside |= (uint64_t)sum + (uint64_t)limit + 1;
+    int64_t value = ((sum + half) >> shift) + zero_point;
+    value = value < low ? low : value;
+    value = value > high ? high : value;
+    outputs[w] = (int32_t)value;
+  }
+  return (int64_t)outside;
+}
+
 static inline __attribute__((always_inline)) uint64_t generic_limit(
   const uint64_t *words, size_t count, size_t rounds) {
   uint64_t a = 0, b = 0, c = 0, d = 0;

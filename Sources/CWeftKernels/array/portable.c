@@ -17,6 +17,18 @@ static void widths(const uint16_t *tile, unsigned planes, int is_signed, uint8_t
   generic_widths(tile, planes, is_signed, widths);
 }
 
+static void values(
+  const uint16_t *words, size_t plane_stride, unsigned planes, int is_signed, unsigned count, int32_t *target,
+  size_t stride) {
+  generic_values(words, plane_stride, planes, is_signed, count, target, stride);
+}
+
+static int64_t finish(
+  int64_t *sums, int32_t *outputs, size_t count, unsigned scale, int64_t bias, unsigned shift, int64_t zero_point,
+  int64_t low, int64_t high, int64_t limit) {
+  return generic_finish(sums, outputs, count, scale, bias, shift, zero_point, low, high, limit);
+}
+
 static uint64_t limit(const uint64_t *words, size_t count, size_t rounds) {
   return generic_limit(words, count, rounds);
 }
@@ -28,5 +40,7 @@ const weft_array_kernel weft_array_portable_kernel = {
   .accumulate = accumulate,
   .gather = gather,
   .widths = widths,
+  .values = values,
+  .finish = finish,
   .limit = limit,
 };

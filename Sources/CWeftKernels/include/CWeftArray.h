@@ -49,6 +49,17 @@ typedef struct {
     unsigned shift, uint16_t mask, unsigned rise, int adds, uint16_t *target);
   // The bits that each of 32 windows needs; 0 where its lanes are all 0.
   void (*widths)(const uint16_t *tile, unsigned planes, int is_signed, uint8_t *widths);
+  // Puts the values of 16 lanes together: lane l's of window w at target[l * stride + w], for `count` (at most 32)
+  // words a plane. Planes lie `plane_stride` words apart.
+  void (*values)(
+    const uint16_t *words, size_t plane_stride, unsigned planes, int is_signed, unsigned count, int32_t *target,
+    size_t stride);
+  // Completes `count` sums, `sum << scale` plus `bias`, and requantises them by a shift: `sum + 2^(shift-1) >> shift`
+  // plus `zero_point`, clamped. Returns a negative number when a sum lies beyond `limit` or `-limit - 1`. No sum may
+  // leave 62 bits; `shift` is 1...61.
+  int64_t (*finish)(
+    int64_t *sums, int32_t *outputs, size_t count, unsigned scale, int64_t bias, unsigned shift, int64_t zero_point,
+    int64_t low, int64_t high, int64_t limit);
   // `rounds` times AND, popcount and add in four independent chains over `count` words of 64 bits, a multiple of 32
   // that stays in the L1 cache: the limit that `accumulate` is measured against. Returns a number to keep.
   uint64_t (*limit)(const uint64_t *words, size_t count, size_t rounds);

@@ -10,9 +10,14 @@ struct LayerFinisher {
   let range: ClosedRange<Int64>
   let zeroPoint: Int64
   let rounding: RoundingChoice
+  let kernel: ArrayKernel
+  /// Bits that no sum of the layer exceeds.
+  private let sumBits: Int
+  private let largestBias: UInt64
 
   init(
-    _ layer: Layer, output: GraphTensor, bias: [Int64]?, shift: Int, rounding: RoundingChoice
+    _ layer: Layer, output: GraphTensor, bias: [Int64]?, shift: Int, sumBits: Int, rounding: RoundingChoice,
+    kernel: ArrayKernel
   ) throws(NetworkError) {
     guard let rule = layer.requantization else {
       throw NetworkError(.unsupported, "no rule says how sums become outputs", place: "layer '\(layer.name)'")
@@ -22,6 +27,9 @@ struct LayerFinisher {
     self.bias = bias
     self.shift = shift
     self.rounding = rounding
+    self.kernel = kernel
+    self.sumBits = sumBits
+    largestBias = bias?.map(\.magnitude).max() ?? 0
     range = LayerFinisher.range(of: layer, output)
     zeroPoint = Int64(output.zeroPoint)
   }
@@ -37,56 +45,54 @@ struct LayerFinisher {
   /// no defined requantisation.
   func finish(_ tile: SumTile) throws(NetworkError) {
     let limit = layer.accumulatorType == .int32 ? Int64(Int32.max) : Int64.max
-    let factor = Int64(1) << Int64(shift)
+    let isSmall = sumBits + shift <= 60 && largestBias < 1 << 60
     for filter in 0..<tile.filterCount {
       let sums = tile.sums + 32 * filter
       let outputs = tile.outputs + 32 * filter
       let bias = bias?[filter] ?? 0
-      var isExact = true
-      for window in 0..<tile.count {
-        let (scaled, overflow) = sums[window].multipliedReportingOverflow(by: factor)
-        let (sum, carry) = scaled.addingReportingOverflow(bias)
-        sums[window] = sum
-        isExact = isExact && !overflow && !carry && sum <= limit && sum >= -limit - 1
+      if isSmall, case .shift(let right) = rule, (1...61).contains(right) {
+        // The rule of fixed-point networks, without checks that cannot fail; 64-bit sums have no range to leave.
+        let isInside = kernel.finish(
+          sums, outputs, count: tile.count, scale: shift, bias: bias, shift: right, zeroPoint: zeroPoint,
+          range: range, limit: min(limit, 1 << 62))
+        guard isInside else { throw overflow(filter, tile) }
+      } else {
+        guard complete(sums, tile.count, bias, limit) else { throw overflow(filter, tile) }
+        try requantize(sums, outputs, tile.count, filter)
       }
-      guard isExact else {
-        throw NetworkError(
-          .overflow,
-          "a sum of channel \(filter) at windows \(tile.firstWindow)... leaves \(layer.accumulatorType.rawValue)",
-          place: "layer '\(layer.name)'")
-      }
-      try requantize(sums, outputs, tile.count, filter)
     }
   }
 
-  @inline(__always)
+  /// Scales sums and adds the bias; false when one leaves the accumulator's type.
+  private func complete(_ sums: UnsafeMutablePointer<Int64>, _ count: Int, _ bias: Int64, _ limit: Int64) -> Bool {
+    let factor = Int64(1) << Int64(shift)
+    var isExact = true
+    for window in 0..<count {
+      let (scaled, overflow) = sums[window].multipliedReportingOverflow(by: factor)
+      let (sum, carry) = scaled.addingReportingOverflow(bias)
+      sums[window] = sum
+      isExact = isExact && !overflow && !carry && sum <= limit && sum >= -limit - 1
+    }
+    return isExact
+  }
+
   private func requantize(
     _ sums: UnsafeMutablePointer<Int64>, _ outputs: UnsafeMutablePointer<Int32>, _ count: Int, _ filter: Int
   ) throws(NetworkError) {
-    if case .shift(let shift) = rule, shift > 0, shift < 62 {
-      // The rule of fixed-point networks, once more without the general case's checks.
-      let half = Int64(1) << Int64(shift - 1)
-      var isDefined = true
-      for window in 0..<count {
-        let (biased, overflow) = sums[window].addingReportingOverflow(half)
-        isDefined = isDefined && !overflow
-        let value = (biased >> Int64(shift)) &+ zeroPoint
-        outputs[window] = Int32(truncatingIfNeeded: min(max(value, range.lowerBound), range.upperBound))
-      }
-      guard isDefined else { throw undefined(filter, count, sums) }
-      return
-    }
     for window in 0..<count {
       guard let value = rule.apply(to: sums[window], channel: filter, choice: rounding) else {
-        throw undefined(filter, window, sums)
+        throw NetworkError(
+          .overflow, "a sum of channel \(filter) has no defined requantisation", place: "layer '\(layer.name)'")
       }
       let shifted = min(max(value, -(1 << 40)), 1 << 40) + zeroPoint
       outputs[window] = Int32(min(max(shifted, range.lowerBound), range.upperBound))
     }
   }
 
-  private func undefined(_ filter: Int, _ window: Int, _ sums: UnsafeMutablePointer<Int64>) -> NetworkError {
+  private func overflow(_ filter: Int, _ tile: SumTile) -> NetworkError {
     NetworkError(
-      .overflow, "a sum of channel \(filter) has no defined requantisation", place: "layer '\(layer.name)'")
+      .overflow,
+      "a sum of channel \(filter) at windows \(tile.firstWindow)...\(tile.firstWindow + tile.count - 1) leaves \(layer.accumulatorType.rawValue)",
+      place: "layer '\(layer.name)'")
   }
 }

@@ -17,6 +17,12 @@ struct LayerOperands {
   /// Few windows and many filters: filters lie side by side in a tile and windows are taken one by one.
   var tilesFilters: Bool { weights.arrangement == .byTile }
 
+  /// Bits that no sum of products exceeds: both widths, and one for each doubling of the number of products.
+  var sumBits: Int {
+    let products = max(1, plan.groups[0].count * ArrayGeometry.lanes)
+    return inputs.planeCount + weights.planeCount + (Int.bitWidth - products.leadingZeroBitCount)
+  }
+
   /// Joins a layer with its packed operands. Throws where their shapes disagree, or the array cannot read them.
   init(
     _ layer: Layer, input: GraphTensor, output: GraphTensor, inputs: ActivationPlanes, weights packed: PackedTensor,

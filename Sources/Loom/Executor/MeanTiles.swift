@@ -25,7 +25,7 @@ struct MeanTiles {
     for first in Swift.stride(from: 0, to: planes.positionCount, by: stride) {
       let positions = first..<min(first + stride, planes.positionCount)
       for number in 0..<planes.brickCount {
-        planes.read(brick: number, positions: positions, into: brick, stride: stride)
+        planes.read(brick: number, positions: positions, into: brick, stride: stride, kernel: plain.kernel)
         for lane in 0..<min(16, planes.channelCount - 16 * number) {
           for place in 0..<positions.count {
             let (outer, position) = (first + place).quotientAndRemainder(dividingBy: source.positions)

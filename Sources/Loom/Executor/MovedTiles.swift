@@ -50,7 +50,7 @@ struct MovedTiles {
     var channel = 0
     for (_, planes) in plain.inputs {
       for number in 0..<planes.brickCount {
-        planes.read(brick: number, positions: positions, into: brick, stride: stride)
+        planes.read(brick: number, positions: positions, into: brick, stride: stride, kernel: plain.kernel)
         for lane in 0..<min(16, planes.channelCount - 16 * number) {
           for place in 0..<positions.count {
             values[channel * stride + place] = brick[lane * stride + place] + zeroPoint

@@ -17,6 +17,8 @@ public final class NetworkRun {
   /// Packed activations, and their planes while a layer reads them.
   private var packed: [String: [Int: PackedTensor]] = [:]
   private var planes: [String: [Int: ActivationPlanes]] = [:]
+  /// Packed weights by layer, trimmed as the run asks.
+  private var weights: [String: PackedTensor] = [:]
   /// Layers that were not computed: softmax, and what needs it.
   public private(set) var leftOut: [String] = []
   public weak var observer: (any RunObserver)?
@@ -46,6 +48,17 @@ public final class NetworkRun {
       }
     }
     for name in graph.outputs { droppedBits[name, default: []].insert(0) }
+  }
+
+  /// Reads, trims and packs what a run of the sample takes from the source: weights, and activations that are given.
+  /// `run` does what is left of it.
+  public func prepare(sample: String) throws {
+    for layer in graph.layers where layer.weights != nil && layer.operation.multiplies { _ = try weights(of: layer) }
+    for name in graph.inputs { _ = try hold(name, sample: sample) }
+    guard options.cyclesOnly else { return }
+    for layer in graph.layers where layer.operation.multiplies {
+      if let name = layer.inputs.first { _ = try hold(name, sample: sample) }
+    }
   }
 
   /// Runs one sample. `visit` gets each layer that was run, in order. Throws one error with the layer's name for
@@ -128,21 +141,32 @@ public final class NetworkRun {
     return result
   }
 
-  private func operands(of layer: Layer, _ output: GraphTensor) throws -> LayerOperands {
-    guard let input = tensors[layer.inputs[0]], let parameter = layer.weights, let name = parameter.array,
-      let tensor = try source.packed(name, .filters)
-    else { throw NetworkError(.missing, "the weights are not there") }
+  /// A layer's packed weights. Throws where they are not those of the graph.
+  private func weights(of layer: Layer) throws -> PackedTensor {
+    if let known = weights[layer.name] { return known }
+    guard let parameter = layer.weights, let name = parameter.array, let tensor = try source.packed(name, .filters)
+    else { throw NetworkError(.missing, "the weights are not there", place: "layer '\(layer.name)'") }
     guard tensor.descriptor.shape == parameter.shape else {
       throw NetworkError(
-        .inconsistent, "packed weights '\(name)' have the shape \(tensor.descriptor.shape), the graph \(parameter.shape)")
+        .inconsistent, "packed weights '\(name)' have the shape \(tensor.descriptor.shape), the graph \(parameter.shape)",
+        place: "layer '\(layer.name)'")
     }
     guard parameter.zeroPoints.allSatisfy({ $0 == tensor.descriptor.zeroPoint ?? 0 }) else {
-      throw NetworkError(.unsupported, "weights '\(name)' whose zero points differ from filter to filter")
+      throw NetworkError(
+        .unsupported, "weights '\(name)' whose zero points differ from filter to filter",
+        place: "layer '\(layer.name)'")
     }
     let drop = options.trims ? layer.profile?.weightLowBitsDropped ?? 0 : 0
+    let made = try OperandPacking(kernel: kernel).trimmed(tensor, droppedBits: drop)
+    weights[layer.name] = made
+    return made
+  }
+
+  private func operands(of layer: Layer, _ output: GraphTensor) throws -> LayerOperands {
+    guard let input = tensors[layer.inputs[0]] else { throw NetworkError(.missing, "the input is not there") }
     return try LayerOperands(
       layer, input: input, output: output, inputs: try planes(of: input.name, droppedBits: inputDrop(layer)),
-      weights: try OperandPacking(kernel: kernel).trimmed(tensor, droppedBits: drop), kernel: kernel)
+      weights: try weights(of: layer), kernel: kernel)
   }
 
   private func time(_ operands: LayerOperands, sample: String, into result: inout LayerRun) throws {
@@ -172,7 +196,7 @@ public final class NetworkRun {
     let finisher = try LayerFinisher(
       layer, output: output, bias: bias,
       shift: (profile?.activationLowBitsDropped ?? 0) + (profile?.weightLowBitsDropped ?? 0),
-      rounding: options.rounding)
+      sumBits: operands.sumBits, rounding: options.rounding, kernel: arrayKernel)
     let writer = try writer(output, range: finisher.range)
     guard writer.channelCount == operands.filterCount, writer.outputPositions == operands.windowCount else {
       throw NetworkError(
@@ -209,7 +233,7 @@ public final class NetworkRun {
     }
     let writer = try writer(output, range: range)
     try observer?.begin(layer, output: output)
-    try PlainTiles(layer: layer, inputs: inputs, output: output, rounding: options.rounding).run {
+    try PlainTiles(layer: layer, inputs: inputs, output: output, rounding: options.rounding, kernel: arrayKernel).run {
       [observer] values, stride, count in
       try observer?.tile(sums: nil, outputs: values, stride: stride, first: writer.positionCount, count: count)
       try writer.append(values, stride: stride, count: count)

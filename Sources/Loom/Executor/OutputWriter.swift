@@ -70,8 +70,11 @@ final class OutputWriter {
           if bits == 0 {
             for place in 0..<count { target[place] = Int16(truncatingIfNeeded: source[place] &- zeroPoint) }
           } else {
+            // `Trimming.trim` for values of at most 17 bits.
+            let (half, limit) = (Int32(1) << Int32(bits - 1), Int32(1) << Int32(15 - bits))
             for place in 0..<count {
-              target[place] = Int16(truncatingIfNeeded: Trimming.trim(source[place] &- zeroPoint, droppedBits: bits))
+              let rounded = (source[place] &- zeroPoint &+ half) &>> Int32(bits)
+              target[place] = Int16(truncatingIfNeeded: min(max(rounded, -limit), limit - 1))
             }
           }
         }

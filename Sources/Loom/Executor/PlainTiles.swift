@@ -8,6 +8,7 @@ struct PlainTiles {
   let inputs: [(tensor: GraphTensor, planes: ActivationPlanes)]
   let output: GraphTensor
   let rounding: RoundingChoice
+  let kernel: ArrayKernel
   /// Gets channel c's stored value of position p at `values[c * stride + p]`.
   typealias Sink = (_ values: UnsafePointer<Int32>, _ stride: Int, _ count: Int) throws -> Void
 
@@ -60,7 +61,7 @@ struct PlainTiles {
       let positions = first..<min(first + stride, planes[0].positionCount)
       for brick in 0..<bricks {
         for (source, target) in zip(planes, operands) {
-          source.read(brick: brick, positions: positions, into: target, stride: stride)
+          source.read(brick: brick, positions: positions, into: target, stride: stride, kernel: kernel)
         }
         try body(operands, memory + 16 * stride * brick)
       }

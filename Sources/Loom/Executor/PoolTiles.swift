@@ -41,7 +41,7 @@ struct PoolTiles {
           for brick in 0..<bricks {
             planes.read(
               brick: brick, positions: first..<first + inWidth,
-              into: memory + 16 * inWidth * (y % lines * bricks + brick), stride: inWidth)
+              into: memory + 16 * inWidth * (y % lines * bricks + brick), stride: inWidth, kernel: plain.kernel)
           }
         }
         try pool(rows.map { memory + 16 * inWidth * bricks * ($0 % lines) }, totals, outputs, bricks, inWidth, outWidth)

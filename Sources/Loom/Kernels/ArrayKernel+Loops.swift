@@ -37,6 +37,38 @@ extension ArrayKernel {
     }
   }
 
+  /// Puts the values of 16 lanes together: lane l's of word w at `target[l * stride + w]`.
+  func values(
+    _ words: UnsafePointer<UInt16>, planeStride: Int, planes: Int, isSigned: Bool, count: Int,
+    into target: UnsafeMutablePointer<Int32>, stride: Int
+  ) {
+    switch self {
+    case .scalar:
+      ScalarArrayKernel.values(
+        words, planeStride: planeStride, planes: planes, isSigned: isSigned, count: count, into: target, stride: stride)
+    case .native(let kernel):
+      kernel.functions.pointee.values(
+        words, planeStride, UInt32(planes), isSigned ? 1 : 0, UInt32(count), target, stride)
+    }
+  }
+
+  /// Completes sums and requantises them by a shift (`LayerFinisher`). False when one leaves the accumulator's range.
+  func finish(
+    _ sums: UnsafeMutablePointer<Int64>, _ outputs: UnsafeMutablePointer<Int32>, count: Int, scale: Int, bias: Int64,
+    shift: Int, zeroPoint: Int64, range: ClosedRange<Int64>, limit: Int64
+  ) -> Bool {
+    switch self {
+    case .scalar:
+      ScalarArrayKernel.finish(
+        sums, outputs, count: count, scale: scale, bias: bias, shift: shift, zeroPoint: zeroPoint, range: range,
+        limit: limit)
+    case .native(let kernel):
+      kernel.functions.pointee.finish(
+        sums, outputs, count, UInt32(scale), bias, UInt32(shift), zeroPoint, range.lowerBound, range.upperBound, limit)
+        >= 0
+    }
+  }
+
   /// One-bit products of the limit that the array is measured against: AND, popcount and add in four independent
   /// chains over 16 KiB, `rounds` times.
   public func runLimit(rounds: Int) -> (products: Int, result: UInt64) {

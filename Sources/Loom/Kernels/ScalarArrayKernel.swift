@@ -58,4 +58,35 @@ enum ScalarArrayKernel {
       widths[window] = UInt8(width)
     }
   }
+
+  static func values(
+    _ words: UnsafePointer<UInt16>, planeStride: Int, planes: Int, isSigned: Bool, count: Int,
+    into target: UnsafeMutablePointer<Int32>, stride: Int
+  ) {
+    for lane in 0..<16 {
+      for place in 0..<count {
+        var value: Int32 = 0
+        for plane in 0..<planes {
+          let bit = Int32(words[plane * planeStride + place] >> UInt16(lane) & 1) << Int32(plane)
+          value += isSigned && plane + 1 == planes ? -bit : bit
+        }
+        target[lane * stride + place] = value
+      }
+    }
+  }
+
+  static func finish(
+    _ sums: UnsafeMutablePointer<Int64>, _ outputs: UnsafeMutablePointer<Int32>, count: Int, scale: Int, bias: Int64,
+    shift: Int, zeroPoint: Int64, range: ClosedRange<Int64>, limit: Int64
+  ) -> Bool {
+    var isExact = true
+    for window in 0..<count {
+      let sum = sums[window] << Int64(scale) + bias
+      sums[window] = sum
+      isExact = isExact && sum <= limit && sum >= -limit - 1
+      let value = (sum + 1 << Int64(shift - 1)) >> Int64(shift) + zeroPoint
+      outputs[window] = Int32(min(max(value, range.lowerBound), range.upperBound))
+    }
+    return isExact
+  }
 }

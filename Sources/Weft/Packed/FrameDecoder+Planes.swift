@@ -87,27 +87,30 @@ extension FrameDecoder {
   ) -> Int {
     let word = MemoryLayout<Word>.size
     guard let rows = payload.baseAddress else {
-      for plane in 0..<planeCount { (target + plane * stride).initializeMemory(as: UInt8.self, repeating: 0, count: groups * word) }
+      for plane in 0..<planeCount {
+        (target + plane * stride).initializeMemory(as: UInt8.self, repeating: 0, count: groups * word)
+      }
       return 0
     }
-    var used = 0
-    for plane in 0..<planeCount {
-      let line = target + plane &* stride
-      for group in 0..<groups {
-        let at = group &* word
-        let value: Word
-        if Int(coding.precisions[Int(indices[group])]) > plane {
-          value = (rows + used).loadUnaligned(as: Word.self)
-          used &+= word
-        } else if settings.isSigned, plane > 0 {
-          value = (line - stride + at).loadUnaligned(as: Word.self)
-        } else {
-          value = 0
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { stored in
+      let stored = stored.baseAddress!
+      for group in 0..<groups { stored[group] = coding.precisions[Int(indices[group])] }
+      var source = rows
+      for plane in 0..<planeCount {
+        let line = target + plane &* stride
+        let above: UnsafeMutableRawPointer? = settings.isSigned && plane > 0 ? line - stride : nil
+        for group in 0..<groups {
+          let at = group &* word
+          if Int(stored[group]) > plane {
+            (line + at).storeBytes(of: source.loadUnaligned(as: Word.self), as: Word.self)
+            source += word
+          } else {
+            (line + at).storeBytes(of: above.map { ($0 + at).loadUnaligned(as: Word.self) } ?? 0, as: Word.self)
+          }
         }
-        (line + at).storeBytes(of: value, as: Word.self)
       }
+      return source - rows
     }
-    return used
   }
 
   private func expandWide(

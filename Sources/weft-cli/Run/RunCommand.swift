@@ -105,7 +105,7 @@ struct RunCommand: ParsableCommand {
       : nil
     run.observer = checking
     // Reading and packing the parameters is not the array's time.
-    try network.prepare(sample: sample, allActivations: cyclesOnly)
+    try run.prepare(sample: sample)
     var layers: [LayerRun] = []
     let clock = ContinuousClock()
     let time = try clock.measure { try run.run(sample: sample) { layers.append($0) } }

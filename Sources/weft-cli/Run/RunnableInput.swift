@@ -20,16 +20,6 @@ struct RunnableInput {
     }
   }
 
-  /// Packs or reads all that a run needs, so that the array finds its operands packed.
-  func prepare(sample: String, allActivations: Bool) throws {
-    for layer in graph.layers {
-      if let name = layer.weights?.array { _ = try source.packed(name, .filters) }
-    }
-    for tensor in graph.tensors where allActivations || graph.inputs.contains(tensor.name) {
-      if let name = tensor.array(of: sample) { _ = try source.packed(name, .channels) }
-    }
-  }
-
   /// The container at a path; nil when the file is something else.
   private static func container(_ path: String) throws -> OpenContainer? {
     guard path == "-" || path.hasSuffix(".weft") else { return nil }
