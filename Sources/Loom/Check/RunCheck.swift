@@ -81,14 +81,16 @@ public final class RunCheck: RunObserver {
         let at = channel * stride + place
         if let sums, let found {
           if sums[index] != found[at] {
-            note("accumulator", &current.accumulatorMismatches, index, channel, sums[index], found[at])
+            current.accumulatorMismatches += 1
+            note("accumulator", index, channel, sums[index], found[at])
           }
           let held = self.found ?? (found[at], found[at])
           self.found = (min(held.smallest, found[at]), max(held.largest, found[at]))
           current.accumulatorsChecked += 1
         }
         if outputs[index] != Int64(made[at]) {
-          note("output", &current.outputMismatches, index, channel, outputs[index], Int64(made[at]))
+          current.outputMismatches += 1
+          note("output", index, channel, outputs[index], Int64(made[at]))
         }
         current.outputsChecked += 1
       }
@@ -118,9 +120,8 @@ public final class RunCheck: RunObserver {
   }
 
   private func note(
-    _ what: String, _ count: inout Int, _ index: Int, _ channel: Int, _ expected: Int64, _ found: Int64
+    _ what: String, _ index: Int, _ channel: Int, _ expected: Int64, _ found: Int64
   ) {
-    count += 1
     if current.firstMismatch == nil {
       current.firstMismatch = "\(what) \(index), channel \(channel): \(expected) expected, \(found) found"
     }

@@ -11,39 +11,37 @@ struct StepTotals: Hashable, Sendable {
   /// `activationCycles` of each set of windows.
   var cyclesOfSet: [Int]
 
-  /// Adds up the steps of all bricks of `groups`.
+  /// Adds up the steps of neighbouring bricks.
   ///
   /// - Parameters:
   ///   - minimumWidth: what a step spends at least: 1 bit (paper).
   ///   - detectorSteps: neighbouring bricks that share one detected width.
   ///   - fixedWidth: a width that is spent whatever the values need.
   init(
-    _ map: WidthMap, groups: Range<Int>, columns: Int, bitsPerCycle: Int, order: WindowGrid.Order = .rows,
+    _ map: WidthMap, bricks all: Range<Int>, columns: Int, bitsPerCycle: Int, order: WindowGrid.Order = .rows,
     minimumWidth: Int = 1, detectorSteps: Int = 1, fixedWidth: Int? = nil
   ) {
     cyclesOfSet = [Int](repeating: 0, count: ceilDivide(map.windowCount, columns))
     var widths = [Int](repeating: 0, count: cyclesOfSet.count)
-    for group in groups {
-      for first in stride(from: map.groups[group].lowerBound, to: map.groups[group].upperBound, by: detectorSteps) {
-        let bricks = first..<min(first + detectorSteps, map.groups[group].upperBound)
-        for set in widths.indices { widths[set] = minimumWidth }
-        let lanes = bricks.reduce(0) { $0 + map.lanes[$1] }
-        for brick in bricks where fixedWidth == nil {
-          var set = 0
-          map.maxima(brick: brick, columns: columns, order: order) {
-            widths[set] = max(widths[set], $0)
-            set += 1
-          }
+    for first in stride(from: all.lowerBound, to: all.upperBound, by: detectorSteps) {
+      let bricks = first..<min(first + detectorSteps, all.upperBound)
+      for set in widths.indices { widths[set] = minimumWidth }
+      let lanes = bricks.reduce(0) { $0 + map.lanes[$1] }
+      for brick in bricks where fixedWidth == nil {
+        var set = 0
+        map.maxima(brick: brick, columns: columns, order: order) {
+          widths[set] = max(widths[set], $0)
+          set += 1
         }
-        for set in widths.indices {
-          let width = max(fixedWidth ?? minimumWidth, widths[set])
-          let cycles = bricks.count * ceilDivide(width, bitsPerCycle)
-          steps += bricks.count
-          activationCycles += cycles
-          self.widths += bricks.count * width
-          cyclesOfSet[set] += cycles
-          windowBits += width * lanes * min(columns, map.windowCount - set * columns)
-        }
+      }
+      for set in widths.indices {
+        let width = max(fixedWidth ?? minimumWidth, widths[set])
+        let cycles = bricks.count * ceilDivide(width, bitsPerCycle)
+        steps += bricks.count
+        activationCycles += cycles
+        self.widths += bricks.count * width
+        cyclesOfSet[set] += cycles
+        windowBits += width * lanes * min(columns, map.windowCount - set * columns)
       }
     }
   }

@@ -12,12 +12,13 @@ public struct TimingModel: Hashable, Sendable {
 
   /// What one layer costs. Cost: one look at each window and brick.
   public func timing(of layer: LayerWidths) -> LayerTiming {
-    layer.shape.kind == .fullyConnected ? fullyConnected(layer) : convolution(layer)
+    if options.conventions == .dnnsim { return SimulatorTiming(machine, options: options).timing(of: layer) }
+    return layer.shape.kind == .fullyConnected ? fullyConnected(layer) : convolution(layer)
   }
 
   /// Cycles of the bit-parallel baseline.
-  public static func baselineCycles(_ shape: LayerShape) -> Int {
-    StaticCycles(Machine(.dpnn)).cycles(shape, activationBits: nil, weightBits: 16)
+  static func baselineCycles(_ layer: LayerWidths, options: TimingOptions) -> Int {
+    TimingModel(Machine(.dpnn), options: options).timing(of: layer).cycles
   }
 
   private var usesDynamicWidths: Bool {
@@ -35,32 +36,48 @@ public struct TimingModel: Hashable, Sendable {
     guard let map = layer.map(rows: geometry.rows) else {
       preconditionFailure("a convolution has widths")
     }
-    let fixed = machine.kind == .dpnn ? 1 : usesDynamicWidths ? nil : fixedWidth(layer)
+    let fixed = machine.kind == .dpnn ? 1 : usesDynamicWidths ? nil : layer.staticActivationWidth(options)
     let bits = machine.kind == .dpnn ? 1 : machine.activationBitsPerCycle
     var timing = LayerTiming.none(machine)
     var (weightCycles, activationWidths, weightWidths) = (0, 0, 0)
     var output = TransposerLoad()
-    for group in map.groups.indices {
-      let totals = StepTotals(
-        map, groups: group..<group + 1, columns: geometry.columns, bitsPerCycle: bits,
-        detectorSteps: max(1, options.detectorGroup / (geometry.columns * ArrayGeometry.lanes)), fixedWidth: fixed)
+    let detectorSteps = max(1, options.detectorGroup / (geometry.columns * ArrayGeometry.lanes))
+    for (group, bricks) in map.groups.enumerated() {
+      // Bricks whose weights share one width: all, or a step's.
+      let runs =
+        options.weightPrecision == .step && machine.hasSerialWeights
+        ? stride(from: bricks.lowerBound, to: bricks.upperBound, by: detectorSteps).map {
+          $0..<min($0 + detectorSteps, bricks.upperBound)
+        } : [bricks]
       let filters =
         isDepthwise
         ? group * rowsUsed..<min(shape.filters, (group + 1) * rowsUsed)
         : group * shape.filters..<(group + 1) * shape.filters
-      for first in stride(from: filters.lowerBound, to: filters.upperBound, by: rowsUsed) {
-        let tile = first..<min(first + rowsUsed, filters.upperBound)
-        let weightBits = machine.hasSerialWeights ? layer.weightWidth(ofFilters: tile, options) : 1
-        timing.cycles += totals.activationCycles * weightBits
-        timing.steps += totals.steps
-        timing.idleRows += totals.steps * (geometry.rows - tile.count)
-        activationWidths += totals.widths
-        weightWidths += totals.steps * (machine.hasSerialWeights ? weightBits : 16)
-        weightCycles += totals.steps * weightBits
-        timing.activationRows += machine.kind == .dpnn ? totals.steps * 16 : totals.widths
-        timing.bitProducts += totals.windowBits * tile.count * weightBits
-        output.add(tile.count, totals.cyclesOfSet, weightBits, geometry.columns, shape.windows)
+      let tiles = stride(from: filters.lowerBound, to: filters.upperBound, by: rowsUsed).map {
+        $0..<min($0 + rowsUsed, filters.upperBound)
       }
+      var setCycles = tiles.map { _ in [Int](repeating: 0, count: ceilDivide(shape.windows, geometry.columns)) }
+      for run in runs {
+        let totals = StepTotals(
+          map, bricks: run, columns: geometry.columns, bitsPerCycle: bits, detectorSteps: detectorSteps,
+          fixedWidth: fixed)
+        for (number, tile) in tiles.enumerated() {
+          let weightBits =
+            machine.hasSerialWeights
+            ? run.map { layer.weightWidth(ofFilters: tile, brick: isDepthwise ? nil : $0 - bricks.lowerBound, options) }
+              .max()! : 1
+          timing.cycles += totals.activationCycles * weightBits
+          timing.steps += totals.steps
+          timing.idleRows += totals.steps * (geometry.rows - tile.count)
+          activationWidths += totals.widths
+          weightWidths += totals.steps * (machine.hasSerialWeights ? weightBits : 16)
+          weightCycles += totals.steps * weightBits
+          timing.activationRows += machine.kind == .dpnn ? totals.steps * 16 : totals.widths
+          timing.bitProducts += totals.windowBits * tile.count * weightBits
+          for set in setCycles[number].indices { setCycles[number][set] += totals.cyclesOfSet[set] * weightBits }
+        }
+      }
+      for (tile, cycles) in zip(tiles, setCycles) { output.add(tile.count, cycles, geometry.columns, shape.windows) }
     }
     let sets = ceilDivide(shape.windows, geometry.columns)
     let stepsASet = timing.steps / max(1, sets)
@@ -80,13 +97,10 @@ public struct TimingModel: Hashable, Sendable {
     return timing
   }
 
-  /// The one width that every step of a static machine spends.
-  private func fixedWidth(_ layer: LayerWidths) -> Int { layer.staticActivationWidth() }
-
   private func fullyConnected(_ layer: LayerWidths) -> LayerTiming {
     let shape = layer.shape
     let geometry = machine.geometry
-    let width = layer.weightWidth(ofFilters: 0..<shape.filters, TimingOptions(precision: options.precision))
+    let width = layer.weightWidth(ofFilters: 0..<shape.filters, brick: nil, TimingOptions(precision: options.precision))
     let profileWidth = options.precision == .profile ? layer.profile?.activationBits : nil
     var timing = LayerTiming.none(machine)
     timing.cycles = StaticCycles(machine).cycles(
@@ -129,12 +143,12 @@ private struct TransposerLoad {
   var stalls = 0
 
   /// Every set of windows leaves `filters` outputs a window, to be transposed while the next set is computed.
-  mutating func add(_ filters: Int, _ cyclesOfSet: [Int], _ weightBits: Int, _ columns: Int, _ windows: Int) {
+  mutating func add(_ filters: Int, _ cyclesOfSet: [Int], _ columns: Int, _ windows: Int) {
     for (set, compute) in cyclesOfSet.enumerated() {
       let windows = min(columns, windows - set * columns)
       let busy = ceilDivide(filters * windows * 16, TransposerLoad.bitsPerCycle)
       cycles += busy
-      stalls += max(0, busy - compute * weightBits)
+      stalls += max(0, busy - compute)
     }
   }
 }

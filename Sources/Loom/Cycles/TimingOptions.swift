@@ -14,6 +14,8 @@ public struct TimingOptions: Hashable, Sendable {
     case layer
     /// One width for each tile of filters that is on the array (Loom, arXiv v2).
     case tile
+    /// One width for the weights of each step: a tile of filters by 16 products (Loom, arXiv v2).
+    case step
   }
 
   /// Whose conventions hold where the paper is silent.
@@ -23,6 +25,11 @@ public struct TimingOptions: Hashable, Sendable {
     case dnnsim
   }
 
+  /// Operands are trimmed to the profile, so that its widths hold.
+  public var trims: Bool
+  /// The order in which DNNsim's conventions take windows: down the columns, or with height and width exchanged.
+  public var simulatorOrder: WindowGrid.Order
+
   public var precision: Precision
   public var weightPrecision: WeightPrecision
   public var conventions: Conventions
@@ -31,12 +38,14 @@ public struct TimingOptions: Hashable, Sendable {
 
   public init(
     precision: Precision = .dynamic, weightPrecision: WeightPrecision = .layer, conventions: Conventions = .paper,
-    detectorGroup: Int = 256
+    detectorGroup: Int = 256, trims: Bool = false, simulatorOrder: WindowGrid.Order = .columns
   ) {
     precondition(detectorGroup >= 1)
     self.precision = precision
     self.weightPrecision = weightPrecision
     self.conventions = conventions
     self.detectorGroup = detectorGroup
+    self.trims = trims
+    self.simulatorOrder = simulatorOrder
   }
 }

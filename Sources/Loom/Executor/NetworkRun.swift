@@ -21,6 +21,9 @@ public final class NetworkRun {
   private var weights: [String: PackedTensor] = [:]
   /// Layers that were not computed: softmax, and what needs it.
   public private(set) var leftOut: [String] = []
+  /// The unit whose registers the register executor writes down for one layer, and what it wrote.
+  public var traced: (layer: String, unit: (row: Int, column: Int))?
+  public private(set) var trace: [SIPTraceLine] = []
   public weak var observer: (any RunObserver)?
 
   /// Takes a graph and the source of its arrays. Throws what `LayerGraph.check()` throws, and `missing` when the
@@ -171,13 +174,65 @@ public final class NetworkRun {
 
   private func time(_ operands: LayerOperands, sample: String, into result: inout LayerRun) throws {
     let mapping = LayerMapping(machine, options: options)
+    let measured = try operandsToTime(operands, sample: sample)
     let widths = LayerWidths(
-      operands, rowCounts: mapping.candidates.map(\.geometry.rows), kernel: arrayKernel, threads: options.threads)
+      measured, rowCounts: mapping.candidates.map(\.geometry.rows) + [Machine(.dpnn).geometry.rows], conventions: options.timing.conventions,
+      isFirst: graph.inputs.contains(measured.layer.inputs[0]), largestKnown: try largestActivation(of: measured.layer),
+      kernel: arrayKernel, threads: options.threads)
+    try checkProfile(of: measured)
     let (best, fixed) = mapping.timing(of: widths)
     result.timing = best
     result.fixedCycles = fixed.cycles
-    result.baselineCycles = TimingModel.baselineCycles(widths.shape)
+    result.baselineCycles = TimingModel.baselineCycles(widths, options: options.timing)
     result.multiplications = operands.geometry.multiplications
+  }
+
+  /// DNNsim reads every layer's inputs from its own trace: the stored activation, trimmed on its own.
+  private func operandsToTime(_ operands: LayerOperands, sample: String) throws -> LayerOperands {
+    let layer = operands.layer
+    guard options.timing.conventions == .dnnsim, options.trims, !options.cyclesOnly, let input = tensors[layer.inputs[0]],
+      let output = tensors[layer.output], let array = input.array(of: sample),
+      let stored = try source.packed(array, .channels)
+    else { return operands }
+    let trimmed = try OperandPacking(kernel: kernel).trimmed(stored, droppedBits: inputDrop(layer))
+    return try LayerOperands(
+      layer, input: input, output: output, inputs: try ActivationPlanes(trimmed, kernel: kernel),
+      weights: try weights(of: layer), kernel: kernel)
+  }
+
+  /// The widest input of a convolution over all samples that are stored in full: DNNsim's static widths are set once for
+  /// all that is run. (The last brick of a fully connected layer leaves after its own width.)
+  private func largestActivation(of layer: Layer) throws -> Int {
+    guard options.timing.conventions == .dnnsim, machine.kind == .stripes || machine.kind == .tartan,
+      layer.operation != .fullyConnected, let input = tensors[layer.inputs[0]]
+    else { return 0 }
+    let samples = graph.samples.filter { sample in
+      graph.layers.allSatisfy { !$0.operation.multiplies || tensors[$0.inputs[0]]?.array(of: sample.name) != nil }
+    }
+    return try samples.reduce(0) { largest, sample in
+      guard let array = input.array(of: sample.name), let stored = try source.packed(array, .channels) else {
+        return largest
+      }
+      let trimmed = try OperandPacking(kernel: kernel).trimmed(stored, droppedBits: inputDrop(layer))
+      return max(largest, try ActivationPlanes(trimmed, kernel: kernel).planeCount)
+    }
+  }
+
+  /// Throws `overflow` where the profile's widths are to be spent and a value needs more.
+  private func checkProfile(of operands: LayerOperands) throws(NetworkError) {
+    let layer = operands.layer
+    let spendsActivations = options.timing.precision == .profile || machine.kind == .stripes || machine.kind == .tartan
+    guard options.trims, !options.cyclesOnly, spendsActivations, let profile = layer.profile else { return }
+    if let bits = profile.activationBits, operands.inputs.planeCount > bits {
+      throw NetworkError(
+        .overflow, "an activation of \(operands.inputs.planeCount) bits does not fit the profile's \(bits)",
+        place: "layer '\(layer.name)'")
+    }
+    if options.timing.precision == .profile, let bits = profile.weightBits, operands.weights.width > bits {
+      throw NetworkError(
+        .overflow, "a weight of \(operands.weights.width) bits does not fit the profile's \(bits)",
+        place: "layer '\(layer.name)'")
+    }
   }
 
   private func compute(_ operands: LayerOperands, _ output: GraphTensor, into result: inout LayerRun) throws {
@@ -210,8 +265,17 @@ public final class NetworkRun {
       // Sums of a fully connected layer are rows of its output, whatever their axes mean.
       try writer.append(tile.outputs, stride: 32, count: tile.count)
     }
-    try FastExecutor(kernel: arrayKernel, threads: options.threads).run(
-      operands, finish: { try finisher.finish($0) }, emit: emit)
+    switch options.executor {
+    case .fast:
+      try FastExecutor(kernel: arrayKernel, threads: options.threads).run(
+        operands, finish: { try finisher.finish($0) }, emit: emit)
+    case .register:
+      let executor = RegisterExecutor(
+        machine: result.timing.machine, options: options.timing, traced: traced?.layer == layer.name ? traced?.unit : nil)
+      let outcome = try executor.run(operands, finish: { try finisher.finish($0) }, emit: emit)
+      result.simulatedCycles = outcome.cycles
+      if traced?.layer == layer.name { trace = outcome.trace }
+    }
     try observer?.end(layer)
     packed[output.name] = try writer.finish()
   }

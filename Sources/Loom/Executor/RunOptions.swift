@@ -20,7 +20,10 @@ public struct RunOptions: Hashable, Sendable {
 
   public var executor: Executor
   /// Operands are rounded to each layer's profile before packing. Lossy.
-  public var trims: Bool
+  public var trims: Bool {
+    get { timing.trims }
+    set { timing.trims = newValue }
+  }
   public var timing: TimingOptions
   public var mapping: Mapping
   /// Count cycles of stored activations and compute nothing.
@@ -29,11 +32,10 @@ public struct RunOptions: Hashable, Sendable {
   public var rounding: RoundingChoice
 
   public init(
-    executor: Executor = .fast, trims: Bool = false, timing: TimingOptions = TimingOptions(),
+    executor: Executor = .fast, timing: TimingOptions = TimingOptions(),
     mapping: Mapping = .fixed, cyclesOnly: Bool = false, threads: Int = 1, rounding: RoundingChoice = .named
   ) {
     self.executor = executor
-    self.trims = trims
     self.timing = timing
     self.mapping = mapping
     self.cyclesOnly = cyclesOnly

@@ -115,4 +115,20 @@ struct OperandPlan: Hashable, Sendable {
     }
     return plan
   }
+
+  /// Cells of `side` x `side` pixels as bricks (DNNsim, stride above 1); taps count over the window of whole cells.
+  static func cells(rows: Int, columns: Int, side: Int, channels: Int) -> OperandPlan {
+    var plan = OperandPlan()
+    for row in 0..<rows {
+      for column in 0..<columns {
+        plan.appendBricks(
+          (0..<side * side).lazy.map { pixel in
+            let (y, x) = pixel.quotientAndRemainder(dividingBy: side)
+            return (tap: (row * side + y) * columns * side + column * side + x, channels: 0..<channels)
+          })
+      }
+    }
+    plan.groups = [0..<plan.bricks.count]
+    return plan
+  }
 }

@@ -75,22 +75,26 @@ public final class WeightPlanes: @unchecked Sendable {
   /// Bits of the widest weight; at least 1, which is what a step of the array spends at least (Model).
   public var width: Int { max(1, filterWidths.max() ?? 0) }
 
+  /// Bits of the widest weight of some filters in one brick; 0 where all are 0. `lanes` are the weights that count.
+  func width(ofFilters filters: Range<Int>, brick: Int, lanes: UInt16 = .max) -> Int {
+    filters.reduce(0) { max($0, width(filter: $1, brick: brick, lanes: lanes, atLeast: $0)) }
+  }
+
   private func width(ofFilter filter: Int) -> Int {
+    (0..<brickCount).reduce(0) { max($0, width(filter: filter, brick: $1, lanes: .max, atLeast: $0)) }
+  }
+
+  /// Bits that a word's weights need; something not above `atLeast` where they need no more.
+  @inline(__always)
+  private func width(filter: Int, brick: Int, lanes: UInt16, atLeast: Int) -> Int {
     let signBits = isSigned ? 1 : 0
-    var width = 0
-    for brick in 0..<brickCount {
-      let top = isSigned ? word(filter: filter, plane: planeCount - 1, brick: brick) : 0
-      if top != 0 { width = max(width, 1) }
-      var plane = planeCount - 1
-      while plane >= 0, plane + 1 + signBits > width {
-        if word(filter: filter, plane: plane, brick: brick) != top {
-          width = plane + 1 + signBits
-          break
-        }
-        plane -= 1
-      }
+    let top = isSigned ? word(filter: filter, plane: planeCount - 1, brick: brick) & lanes : 0
+    var plane = planeCount - 1
+    while plane >= 0, plane + 1 + signBits > atLeast {
+      if word(filter: filter, plane: plane, brick: brick) & lanes != top { return plane + 1 + signBits }
+      plane -= 1
     }
-    return width
+    return top == 0 ? 0 : 1
   }
 
   /// One word.

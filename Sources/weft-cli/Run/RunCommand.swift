@@ -27,7 +27,7 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Widths that the array spends: dynamic, or the profile's (implies --trim profile).")
   var precision = TimingOptions.Precision.dynamic
 
-  @Option(help: "Weight widths: one a layer, or one a tile of filters.")
+  @Option(help: "Weight widths: one a layer, a tile of filters, or a step (128 filters by 16 products).")
   var weightPrecision = TimingOptions.WeightPrecision.layer
 
   @Option(help: "Activations that share one detected width.")
@@ -51,6 +51,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "The sample to run. Default: the first.")
   var sample: String?
 
+  @Option(help: "Samples of a folder to take; widths that are set once hold for all of them. Default: 1, all for dnnsim.")
+  var samples: Int?
+
   @Option(help: "A precision profile (CSV, one line a layer) to lay over the graph.")
   var profile: String?
 
@@ -68,13 +71,14 @@ struct RunCommand: ParsableCommand {
         "--array is one of \(Machine.Kind.allCases.map(\.rawValue).joined(separator: ", ")), or one with :ROWSxCOLUMNS, not '\(array)'")
     }
     guard detectorGroup >= 1 else { throw ValidationError("--detector-group is 1 or more, not \(detectorGroup)") }
+    guard samples.map({ $0 >= 1 }) ?? true else { throw ValidationError("--samples is 1 or more") }
     guard !(check && cyclesOnly) else { throw ValidationError("--cycles-only computes nothing to check") }
   }
 
   func run() throws {
     let kernel = try KernelChoice.selected()
     let network = try RunnableInput(
-      input, samples: sample == nil ? 1 : Int.max, input: given, profile: profile, kernel: kernel)
+      input, samples: samples ?? (sample == nil && conventions == .paper ? 1 : Int.max), input: given, profile: profile, kernel: kernel)
     let name = input == "-" ? "standard input" : input
     do {
       let report = try run(network, kernel: kernel)
@@ -89,9 +93,10 @@ struct RunCommand: ParsableCommand {
 
   private func run(_ network: RunnableInput, kernel: Kernel) throws -> RunReport {
     let options = RunOptions(
-      executor: executor, trims: trim == .profile || precision == .profile,
+      executor: executor,
       timing: TimingOptions(
-        precision: precision, weightPrecision: weightPrecision, conventions: conventions, detectorGroup: detectorGroup),
+        precision: precision, weightPrecision: weightPrecision, conventions: conventions, detectorGroup: detectorGroup,
+        trims: trim == .profile || precision == .profile),
       mapping: mapping, cyclesOnly: cyclesOnly, threads: threads.count)
     guard let sample = sample ?? network.graph.samples.first?.name else {
       throw NetworkError(.missing, "there are no activations: give an input with --input F.npy")

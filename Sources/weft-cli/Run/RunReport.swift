@@ -32,6 +32,8 @@ struct RunReport: Encodable {
     var activation_rows: Int
     var weight_rows: Int
     var bit_products: Int
+    /// What the register executor counted itself.
+    var simulated_cycles: Int?
   }
 
   var array: String
@@ -170,5 +172,6 @@ extension RunReport.Row {
     activation_rows = timing.activationRows
     weight_rows = timing.weightRows
     bit_products = timing.bitProducts
+    simulated_cycles = run.simulatedCycles
   }
 }
