@@ -1,17 +1,22 @@
 import ArgumentParser
 import Loom
 
-/// `weft reproduce loom-table2`
+/// `weft reproduce loom-table1|loom-table2`
 struct ReproduceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reproduce", abstract: "Compute published figures again: ours, the paper's, the difference.")
 
   /// What can be computed again.
   enum Table: String, ExpressibleByArgument, CaseIterable {
+    case loomTable1 = "loom-table1"
     case loomTable2 = "loom-table2"
   }
 
-  @Argument(help: "loom-table2: speed-ups of Stripes and Loom over DPNN at the 100 % profile.")
+  @Argument(
+    help: """
+      loom-table1: what the precision profiles of Loom's Table 1 promise without idle parts, beside the published \
+      speed-ups. loom-table2: speed-ups of Stripes and Loom over DPNN at the 100 % profile.
+      """)
   var table: Table
 
   @OptionGroup var console: OutputOptions
@@ -32,7 +37,7 @@ struct ReproduceCommand: ParsableCommand {
 
   func run() throws {
     let report = Report(
-      rows: PublishedSpeedUp.table2.map {
+      rows: (table == .loomTable1 ? PublishedSpeedUp.table1 : PublishedSpeedUp.table2).map {
         Report.Row(
           network: $0.network, layer_kind: $0.layerKind.rawValue, machine: $0.machine.rawValue, paper: $0.paper,
           ours: $0.ours, error: $0.error, note: $0.note)

@@ -57,6 +57,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "A precision profile (CSV, one line a layer) to lay over the graph.")
   var profile: String?
 
+  @Option(help: "With --executor register: print the registers of one unit, LAYER:ROW:COLUMN, cycle by cycle.")
+  var trace: String?
+
   @OptionGroup var threads: ThreadOption
   @OptionGroup var console: OutputOptions
 
@@ -72,6 +75,12 @@ struct RunCommand: ParsableCommand {
     }
     guard detectorGroup >= 1 else { throw ValidationError("--detector-group is 1 or more, not \(detectorGroup)") }
     guard samples.map({ $0 >= 1 }) ?? true else { throw ValidationError("--samples is 1 or more") }
+    if trace != nil {
+      guard executor == .register, !cyclesOnly, !console.json else {
+        throw ValidationError("--trace needs --executor register, and neither --cycles-only nor --json")
+      }
+      guard tracedUnit != nil else { throw ValidationError("--trace is LAYER:ROW:COLUMN, not '\(trace!)'") }
+    }
     guard !(check && cyclesOnly) else { throw ValidationError("--cycles-only computes nothing to check") }
   }
 
@@ -89,6 +98,16 @@ struct RunCommand: ParsableCommand {
     } catch let error as WeftError {
       throw CommandFailure(file: name, error)
     }
+  }
+
+  /// Layer names may hold colons; the last two parts are numbers inside the array.
+  private var tracedUnit: (layer: String, unit: (row: Int, column: Int))? {
+    guard let parts = trace?.split(separator: ":", omittingEmptySubsequences: false), parts.count >= 3,
+      let row = Int(parts[parts.count - 2]), let column = Int(parts[parts.count - 1]),
+      let geometry = Machine(array)?.geometry, (0..<geometry.rows).contains(row),
+      (0..<geometry.columns).contains(column)
+    else { return nil }
+    return (parts.dropLast(2).joined(separator: ":"), (row, column))
   }
 
   private func run(_ network: RunnableInput, kernel: Kernel) throws -> RunReport {
@@ -109,11 +128,13 @@ struct RunCommand: ParsableCommand {
         graph: network.graph, sample: sample, options: options, source: network.source, parameters: network.parameters)
       : nil
     run.observer = checking
+    run.traced = tracedUnit
     // Reading and packing the parameters is not the array's time.
     try run.prepare(sample: sample)
     var layers: [LayerRun] = []
     let clock = ContinuousClock()
     let time = try clock.measure { try run.run(sample: sample) { layers.append($0) } }
+    for line in run.trace { print(line) }
     return RunReport(
       array: array, options: options, sample: sample, layers: layers, checks: checking?.checks,
       leftOut: run.leftOut, seconds: time / .seconds(1), kernel: ArrayKernel(beside: kernel).name)
