@@ -34,7 +34,7 @@ let package = Package(
     .testTarget(name: "WeftTests", dependencies: ["Weft", "Networks", "TensorFiles"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "Weft"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "Networks", "Weft"]),
-    .testTarget(name: "LoomTests", dependencies: ["Loom"]),
+    .testTarget(name: "LoomTests", dependencies: ["Loom", "Networks", "TensorFiles", "Weft", "CWeftKernels"]),
     .testTarget(name: "CommandTests", dependencies: ["weft-cli", "Weft"]),
   ]
 )

@@ -39,7 +39,7 @@ public struct TimingModel: Hashable, Sendable {
     let fixed = machine.kind == .dpnn ? 1 : usesDynamicWidths ? nil : layer.staticActivationWidth(options)
     let bits = machine.kind == .dpnn ? 1 : machine.activationBitsPerCycle
     var timing = LayerTiming.none(machine)
-    var (weightCycles, activationWidths, weightWidths) = (0, 0, 0)
+    var (weightCycles, activationWidths) = (0, 0)
     var output = TransposerLoad()
     let detectorSteps = max(1, options.detectorGroup / (geometry.columns * ArrayGeometry.lanes))
     for (group, bricks) in map.groups.enumerated() {
@@ -62,19 +62,23 @@ public struct TimingModel: Hashable, Sendable {
           map, bricks: run, columns: geometry.columns, bitsPerCycle: bits, detectorSteps: detectorSteps,
           fixedWidth: fixed)
         for (number, tile) in tiles.enumerated() {
+          // Bricks of a run share their activations' width, each with weights of its own.
+          let bricksAlike = options.weightPrecision == .step ? run.count : 1
           let weightBits =
             machine.hasSerialWeights
-            ? run.map { layer.weightWidth(ofFilters: tile, brick: isDepthwise ? nil : $0 - bricks.lowerBound, options) }
-              .max()! : 1
-          timing.cycles += totals.activationCycles * weightBits
+            ? run.prefix(bricksAlike).reduce(0) {
+              $0 + layer.weightWidth(ofFilters: tile, brick: isDepthwise ? nil : $1 - bricks.lowerBound, options)
+            } : bricksAlike
+          timing.cycles += totals.activationCycles / bricksAlike * weightBits
           timing.steps += totals.steps
           timing.idleRows += totals.steps * (geometry.rows - tile.count)
           activationWidths += totals.widths
-          weightWidths += totals.steps * (machine.hasSerialWeights ? weightBits : 16)
-          weightCycles += totals.steps * weightBits
+          weightCycles += totals.steps / bricksAlike * weightBits
           timing.activationRows += machine.kind == .dpnn ? totals.steps * 16 : totals.widths
-          timing.bitProducts += totals.windowBits * tile.count * weightBits
-          for set in setCycles[number].indices { setCycles[number][set] += totals.cyclesOfSet[set] * weightBits }
+          timing.bitProducts += totals.windowBits * tile.count * weightBits / bricksAlike
+          for set in setCycles[number].indices {
+            setCycles[number][set] += totals.cyclesOfSet[set] / bricksAlike * weightBits
+          }
         }
       }
       for (tile, cycles) in zip(tiles, setCycles) { output.add(tile.count, cycles, geometry.columns, shape.windows) }
@@ -88,7 +92,7 @@ public struct TimingModel: Hashable, Sendable {
     let places = Double(timing.steps) * Double(geometry.rows * geometry.columns * ArrayGeometry.lanes)
     timing.utilization = places == 0 ? 0 : Double(shape.multiplications) / places
     timing.activationBits = machine.kind == .dpnn ? 16 : Double(activationWidths) / Double(max(1, timing.steps))
-    timing.weightBits = Double(weightWidths) / Double(max(1, timing.steps))
+    timing.weightBits = machine.hasSerialWeights ? Double(weightCycles) / Double(max(1, timing.steps)) : 16
     timing.weightLoads = machine.hasSerialWeights ? weightCycles : timing.steps
     timing.weightRows = machine.hasSerialWeights ? weightCycles : timing.steps * 16
     timing.weightBusBits = timing.weightRows * geometry.rows * ArrayGeometry.lanes

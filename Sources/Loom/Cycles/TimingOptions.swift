@@ -33,12 +33,13 @@ public struct TimingOptions: Hashable, Sendable {
   public var precision: Precision
   public var weightPrecision: WeightPrecision
   public var conventions: Conventions
-  /// Activations that share one detected width; a step's own (columns times 16) where smaller.
+  /// Activations that share one detected width: those of neighbouring steps, where it is more than a step's own
+  /// (columns times 16: 256 on Loom-1b).
   public var detectorGroup: Int
 
   public init(
     precision: Precision = .dynamic, weightPrecision: WeightPrecision = .layer, conventions: Conventions = .paper,
-    detectorGroup: Int = 256, trims: Bool = false, simulatorOrder: WindowGrid.Order = .columns
+    detectorGroup: Int = 1, trims: Bool = false, simulatorOrder: WindowGrid.Order = .columns
   ) {
     precondition(detectorGroup >= 1)
     self.precision = precision
