@@ -1,0 +1,7 @@
+/// A place in the channel.
+public struct Location: Hashable, Sendable {
+  public var bank: Int
+  public var row: Int
+  /// Burst within the row.
+  public var column: Int
+}
