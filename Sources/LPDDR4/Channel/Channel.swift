@@ -5,7 +5,9 @@
 /// commands on the same clocks. Memory is fixed by the configuration, whatever the number of requests.
 public final class Channel {
   public let configuration: ChannelConfiguration
-  var controller: Controller
+  /// Behind a pointer, so that no call pays for checks of exclusive access.
+  let core: UnsafeMutablePointer<Controller>
+  private let burstMask: Int
   /// Clock of the last reset of the statistics.
   var origin = 0
   var ticking = TickState()
@@ -19,24 +21,31 @@ public final class Channel {
     if let problem = options.problem() { throw problem }
     let map = try AddressMap(options.mapping, standard.organization)
     self.configuration = configuration
-    controller = Controller(standard, options, map)
-    controller.schedule()
+    burstMask = standard.organization.bytesPerBurst - 1
+    byteCount = standard.organization.byteCount
+    core = .allocate(capacity: 1)
+    core.initialize(to: Controller(standard, options, map))
+    core.pointee.schedule()
   }
 
-  deinit { controller.free() }
+  deinit {
+    core.pointee.free()
+    core.deinitialize(count: 1)
+    core.deallocate()
+  }
 
   /// Bytes of one burst: what addresses and sizes of requests are multiples of.
   public var bytesPerBurst: Int { configuration.standard.organization.bytesPerBurst }
 
   /// Bytes of the channel.
-  public var byteCount: Int { configuration.standard.organization.byteCount }
+  public let byteCount: Int
 
   /// Who watches; see `Observers`.
   public var observers: Observers {
-    get { controller.observers }
+    get { core.pointee.observers }
     set {
-      controller.observers = newValue
-      controller.isObserved = !newValue.isEmpty
+      core.pointee.observers = newValue
+      core.pointee.isObserved = !newValue.isEmpty
     }
   }
 
@@ -46,21 +55,20 @@ public final class Channel {
   /// start and end on a burst; `arrival` is at most `clockLimit`. Cost: a few dozen nanoseconds a burst, less where rows
   /// are hit in a run.
   public func submit(_ request: Request) {
-    let burst = controller.burstBytes
-    precondition(request.address >= 0 && request.address % burst == 0, "address is not at a burst")
-    precondition(request.byteCount > 0 && request.byteCount % burst == 0, "size is no number of bursts")
+    precondition(request.address >= 0 && request.address & burstMask == 0, "address is not at a burst")
+    precondition(request.byteCount > 0 && request.byteCount & burstMask == 0, "size is no number of bursts")
     precondition(request.byteCount <= byteCount - request.address, "range leaves the channel")
     precondition(request.arrival <= Channel.clockLimit, "arrival is too late")
     precondition(
       request.kind != .maskedWrite || configuration.standard.organization.burstLength == 16,
       "masked writes have 16 transfers")
-    controller.submit(request)
+    core.pointee.submit(request)
   }
 
   /// Serves everything that waits and returns what happened since the last reset. More requests may follow.
   public func finish() -> ChannelReport {
-    controller.drain()
-    controller.account(to: controller.dataEnd)
+    core.pointee.drain()
+    core.pointee.account(to: core.pointee.dataEnd)
     return report()
   }
 
@@ -75,29 +83,29 @@ public final class Channel {
     let model = EnergyModel(
       parameters: configuration.energy, timing: configuration.standard.timing,
       organization: configuration.standard.organization)
-    let counts = CommandKind.allCases.map { controller.counters.commands($0) }
+    let counts = CommandKind.allCases.map { core.pointee.counters.commands($0) }
     let columns = CommandKind.allCases.filter(\.isColumn).reduce(0) { $0 + counts[Int($1.rawValue)] }
     return ChannelReport(
-      cycles: max(0, controller.dataEnd - origin), clockNanoseconds: configuration.standard.timing.clockNanoseconds,
+      cycles: max(0, core.pointee.dataEnd - origin), clockNanoseconds: configuration.standard.timing.clockNanoseconds,
       bytesPerBurst: bytesPerBurst, peakGigabytesPerSecond: configuration.standard.peakGigabytesPerSecond,
-      commandCounts: counts, banks: (0..<controller.bankCount).map { controller.counters.bank($0) },
-      stateClocks: controller.counters.stateClocks, readLatency: controller.readLatency.summary(),
-      writeLatency: controller.writeLatency.summary(),
-      refreshLossClocks: controller.counters[Counters.Slot.refreshLoss],
-      dataClocks: columns * controller.burstClocks,
+      commandCounts: counts, banks: (0..<core.pointee.bankCount).map { core.pointee.counters.bank($0) },
+      stateClocks: core.pointee.counters.stateClocks, readLatency: core.pointee.readLatency.summary(),
+      writeLatency: core.pointee.writeLatency.summary(),
+      refreshLossClocks: core.pointee.counters[Counters.Slot.refreshLoss],
+      dataClocks: columns * core.pointee.burstClocks,
       commandClocks: CommandKind.allCases.reduce(0) {
         $0 + counts[Int($1.rawValue)] * ConstraintTable.busClocks($1)
       },
-      energy: model.report(controller.counters))
+      energy: model.report(core.pointee.counters))
   }
 
   /// Forgets all counts; time, rows and waiting requests stay.
   public func resetStatistics() {
-    let clock = max(controller.now, controller.accounted)
-    controller.account(to: clock)
-    controller.counters.reset()
-    controller.readLatency.reset()
-    controller.writeLatency.reset()
+    let clock = max(core.pointee.now, core.pointee.accounted)
+    core.pointee.account(to: clock)
+    core.pointee.counters.reset()
+    core.pointee.readLatency.reset()
+    core.pointee.writeLatency.reset()
     origin = clock
   }
 }

@@ -54,10 +54,10 @@ public struct AddressMap: Sendable {
   @inline(__always)
   public func location(_ address: Int) -> Location {
     guard scattered.isEmpty else { return gathered(address) }
-    let row = (address >> rowShift) & rowMask
+    let row = (address &>> rowShift) & rowMask
     return Location(
-      bank: ((address >> bankShift) & bankMask) ^ (row & xorMask), row: row,
-      column: (address >> columnShift) & columnMask)
+      bank: ((address &>> bankShift) & bankMask) ^ (row & xorMask), row: row,
+      column: (address &>> columnShift) & columnMask)
   }
 
   /// The address of a location: the inverse of `location`.

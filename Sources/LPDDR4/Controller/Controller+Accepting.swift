@@ -8,7 +8,7 @@ extension Controller {
     while true {
       if hasRoom(isWrite: isWrite) {
         guard candidateTime < clock else { break }
-        if queue.count == 0, clock - now > idleSpan { skipIdle(until: clock) }
+        if queue.count == 0, clock &- now > idleSpan { skipIdle(until: clock) }
         guard candidateTime < clock else { break }
         issueCandidate()
       } else {
@@ -33,7 +33,7 @@ extension Controller {
     nextSequence &+= 1
     let index = queue.append(entry, list: list, openRow: device.openRow(place.bank))
     now = max(now, clock)
-    nextAcceptance = clock + 1
+    nextAcceptance = clock &+ 1
     lastRequest = clock
     guard isSimple else {
       lastCommand = max(lastCommand, clock)
@@ -62,7 +62,7 @@ extension Controller {
   /// Starts every command that comes before `clock`.
   mutating func advance(to clock: Int) {
     while candidateTime < clock {
-      if queue.count == 0, clock - now > idleSpan { skipIdle(until: clock) }
+      if queue.count == 0, clock &- now > idleSpan { skipIdle(until: clock) }
       guard candidateTime < clock else { break }
       issueCandidate()
     }

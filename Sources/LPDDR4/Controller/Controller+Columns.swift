@@ -43,7 +43,7 @@ extension Controller {
   @inline(__always)
   private mutating func finish(_ entry: QueueEntry, _ kind: CommandKind, bank: Int, at clock: Int) {
     let isWrite = entry.flags.contains(.write)
-    let end = clock + (isWrite ? writeDataEnd : readDataEnd)
+    let end = clock &+ (isWrite ? writeDataEnd : readDataEnd)
     dataEnd = max(dataEnd, end)
     counters.count(kind)
     if entry.flags.contains(.activated) {
@@ -52,10 +52,10 @@ extension Controller {
     }
     if isWrite {
       counters.count(bank: bank, Counters.BankSlot.writes)
-      writeLatency.record(end - entry.accepted)
+      writeLatency.record(end &- entry.accepted)
     } else {
       counters.count(bank: bank, Counters.BankSlot.reads)
-      readLatency.record(end - entry.accepted)
+      readLatency.record(end &- entry.accepted)
     }
     guard isObserved else { return }
     observers.onCommand?(

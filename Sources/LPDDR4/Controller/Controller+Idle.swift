@@ -1,14 +1,10 @@
 extension Controller {
-  /// Idle clocks from which on it pays to look for a repeating stretch.
-  @inline(__always)
-  var idleSpan: Int { isObserved ? Int.max : 6 * max(refreshInterval, 1) * (isPerBank ? bankCount : 1) }
-
   /// Skips most of a long idle time: when two states a refresh period apart are alike, what happened between them
   /// happens again and again, and is counted without being done.
   ///
   /// Stops at least one period before `limit`; cost: a few periods.
   mutating func skipIdle(until limit: Int) {
-    guard refreshInterval > 0 else { return }
+    guard refreshInterval > 0, !isObserved else { return }
     let period = refreshInterval * (isPerBank ? bankCount : 1)
     var boundary = now + period
     runIdle(to: boundary)

@@ -1,9 +1,8 @@
 extension Controller {
   /// Starts the candidate and finds the next.
-  @inline(__always)
   mutating func issueCandidate() {
     let (clock, bank) = (candidateTime, candidateBank)
-    now = clock + 1
+    now = clock &+ 1
     lastCommand = clock
     switch candidateKind {
     case .activate: activate(bank, at: clock)

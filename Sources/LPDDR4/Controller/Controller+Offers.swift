@@ -1,7 +1,7 @@
 extension Controller {
   /// The list that a bank's offers come from.
   @inline(__always)
-  func activeList(_ bank: Int) -> Int { isSplit && isDraining ? bankCount + bank : bank }
+  func activeList(_ bank: Int) -> Int { isSplit && isDraining ? bankCount &+ bank : bank }
 
   /// Works out what a bank would like to start: its oldest row hit, else what its oldest request needs, else the
   /// closing of a row that nobody uses.
@@ -9,7 +9,7 @@ extension Controller {
   mutating func updateOffer(_ bank: Int) {
     let list = activeList(bank)
     let head = queue.heads[list]
-    let bit = UInt64(1) << UInt64(truncatingIfNeeded: bank)
+    let bit = UInt64(1) &<< UInt64(truncatingIfNeeded: bank)
     guard head >= 0 else {
       guard device.openRow(bank) >= 0, queue.hits[passiveList(bank)] < 0,
         let clock = page.closingClock(lastUse: lastUse[bank])
@@ -34,7 +34,7 @@ extension Controller {
 
   /// The other direction's list of a bank; its only one where queues are not split.
   @inline(__always)
-  func passiveList(_ bank: Int) -> Int { isSplit && !isDraining ? bankCount + bank : bank }
+  func passiveList(_ bank: Int) -> Int { isSplit && !isDraining ? bankCount &+ bank : bank }
 
   @inline(__always)
   func columnKind(_ flags: QueueEntry.Flags) -> CommandKind {
@@ -44,12 +44,13 @@ extension Controller {
 
   /// Finds the next command: of the offers that may start first the one with the oldest request, unless a refresh or
   /// sleep comes before it.
+  @inline(__always)
   mutating func schedule() {
     guard device.power == .awake else { return scheduleWaking() }
     let refreshBank = isPerBank ? refreshIndex % bankCount : -1
     var time = Int.max
     var sequence = Int.max
-    var bank = 0
+    var bank = -1
     var kind = CommandKind.activate
     var mask = offerMask
     while mask != 0 {
@@ -72,7 +73,7 @@ extension Controller {
   }
 
   @inline(__always)
-  mutating func setCandidate(_ kind: CommandKind, bank: Int = 0, at time: Int) {
+  mutating func setCandidate(_ kind: CommandKind, bank: Int = -1, at time: Int) {
     candidateTime = time
     candidateKind = kind
     candidateBank = bank

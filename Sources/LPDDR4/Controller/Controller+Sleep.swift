@@ -27,9 +27,9 @@ extension Controller {
   /// Adds the clocks since the last change of state to the state they were spent in.
   @inline(__always)
   mutating func account(to clock: Int) {
-    let span = clock - accounted
+    let span = clock &- accounted
     guard span > 0 else { return }
-    let finishing = max(0, min(clock, activeUntil) - accounted)
+    let finishing = max(0, min(clock, activeUntil) &- accounted)
     switch device.power {
     case .awake:
       let active = device.openBankCount > 0 ? span : finishing

@@ -23,6 +23,8 @@ struct Controller {
   let isPerBank: Bool
   let refreshInterval: Int
   let hasPowerPolicy: Bool
+  /// Idle clocks from which on it pays to look for a repeating stretch.
+  let idleSpan: Int
 
   var device: DeviceState
   var queue: RequestQueue
@@ -61,7 +63,8 @@ struct Controller {
 
   var candidateTime = Int.max
   var candidateKind = CommandKind.activate
-  var candidateBank = 0
+  /// -1 for commands of the whole channel.
+  var candidateBank = -1
   var candidateSequence = Int.max
 
   /// Options and map have been checked against the standard. `schedule` comes next.
@@ -86,6 +89,7 @@ struct Controller {
     hasPowerPolicy = options.power != .none
     isSimple = !isSplit && !isPerBank && !hasPowerPolicy && options.refresh.postponed == 0
     refreshInterval = options.refresh.interval(timing) ?? 0
+    idleSpan = refreshInterval == 0 ? Int.max : 6 * refreshInterval * (isPerBank ? bankCount : 1)
     refreshDue = refreshInterval == 0 ? Int.max : refreshInterval
     refreshUrgent = refreshInterval == 0 ? Int.max : refreshInterval * (1 + options.refresh.postponed)
     device = DeviceState(standard)

@@ -50,8 +50,8 @@ struct RequestQueue {
     if tails[list] >= 0 { entries[Int(tails[list])].younger = index } else { heads[list] = index }
     tails[list] = index
     if hits[list] < 0, Int(entry.row) == openRow { hits[list] = index }
-    count += 1
-    if entry.flags.contains(.write) { writeCount += 1 }
+    count &+= 1
+    if entry.flags.contains(.write) { writeCount &+= 1 }
     return index
   }
 
@@ -63,8 +63,8 @@ struct RequestQueue {
     let (older, younger, row) = (place.pointee.older, place.pointee.younger, place.pointee.row)
     if older >= 0 { entries[Int(older)].younger = younger } else { heads[list] = younger }
     if younger >= 0 { entries[Int(younger)].older = older } else { tails[list] = older }
-    count -= 1
-    if place.pointee.flags.contains(.write) { writeCount -= 1 }
+    count &-= 1
+    if place.pointee.flags.contains(.write) { writeCount &-= 1 }
     place.pointee.younger = unused
     unused = index
     hits[list] = firstHit(from: younger, row: row)

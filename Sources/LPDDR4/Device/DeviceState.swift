@@ -19,6 +19,8 @@ struct DeviceState {
   /// Where a command's rules begin: those of the channel, then those of the bank; the next command's after them.
   private let starts: UnsafeMutablePointer<Int32>
   private let busClocks: UnsafeMutablePointer<Int>
+  /// The ready time of each command: commands that every row treats alike share one.
+  private let slots: UnsafeMutablePointer<UInt8>
   /// Starts of the last four activates, for the window of four.
   private let activates: UnsafeMutablePointer<Int>
   private var activateIndex = 0
@@ -35,6 +37,8 @@ struct DeviceState {
     rules = .allocate(capacity: standard.constraints.count)
     starts = .allocate(capacity: 2 * kinds.count + 1)
     busClocks = .allocate(capacity: kinds.count)
+    slots = .allocate(capacity: kinds.count)
+    CompiledRule.shareSlots(standard.constraints, slots)
     activates = .allocate(capacity: 4)
     activates.initialize(repeating: DeviceState.longAgo, count: 4)
     windowClocks = standard.constraints.first { $0.count == 4 }?.clocks ?? 0
@@ -44,6 +48,8 @@ struct DeviceState {
       for scope in [TimingConstraint.Scope.channel, .bank] {
         starts[2 * Int(kind.rawValue) + (scope == .bank ? 1 : 0)] = Int32(count)
         for row in standard.constraints where row.from == kind && row.scope == scope && row.count == 1 {
+          // The first command of a slot speaks for the others.
+          guard Int(slots[Int(row.to.rawValue)]) == Int(row.to.rawValue) else { continue }
           rules[count] = CompiledRule(slot: Int32(row.to.rawValue), clocks: Int32(row.clocks))
           count += 1
         }
@@ -59,6 +65,7 @@ struct DeviceState {
     rules.deallocate()
     starts.deallocate()
     busClocks.deallocate()
+    slots.deallocate()
     activates.deallocate()
   }
 
@@ -72,38 +79,38 @@ struct DeviceState {
   /// First clock at which the timing rows and the bus allow a command. `bank` matters for commands that name one.
   @inline(__always)
   func earliest(_ kind: CommandKind, bank: Int = 0) -> Int {
-    let slot = Int(kind.rawValue)
-    return max(busFree, max(ready[slot], ready[DeviceState.stride * (1 + bank) + slot]))
+    let slot = Int(slots[Int(kind.rawValue)])
+    return max(busFree, max(ready[slot], ready[DeviceState.stride &* (1 &+ bank) &+ slot]))
   }
 
   /// Starts a command that is allowed; `row` is read for an activate only.
   @inline(__always)
   mutating func start(_ kind: CommandKind, bank: Int, row: Int, at clock: Int) {
     let index = Int(kind.rawValue)
-    busFree = clock + busClocks[index]
-    let bankReady = ready + DeviceState.stride * (1 + bank)
-    var rule = Int(starts[2 * index])
-    let channelEnd = Int(starts[2 * index + 1])
-    let bankEnd = Int(starts[2 * index + 2])
+    busFree = clock &+ busClocks[index]
+    let bankReady = ready + DeviceState.stride &* (1 &+ bank)
+    var rule = Int(starts[2 &* index])
+    let channelEnd = Int(starts[2 &* index &+ 1])
+    let bankEnd = Int(starts[2 &* index &+ 2])
     while rule < channelEnd {
       let slot = Int(rules[rule].slot)
-      ready[slot] = max(ready[slot], clock + Int(rules[rule].clocks))
-      rule += 1
+      ready[slot] = max(ready[slot], clock &+ Int(rules[rule].clocks))
+      rule &+= 1
     }
     while rule < bankEnd {
       let slot = Int(rules[rule].slot)
-      bankReady[slot] = max(bankReady[slot], clock + Int(rules[rule].clocks))
-      rule += 1
+      bankReady[slot] = max(bankReady[slot], clock &+ Int(rules[rule].clocks))
+      rule &+= 1
     }
     switch kind {
     case .activate:
       openRows[bank] = Int32(truncatingIfNeeded: row)
-      openBankCount += 1
+      openBankCount &+= 1
       activates[activateIndex & 3] = clock
       activateIndex &+= 1
       ready[index] = max(ready[index], activates[activateIndex & 3] + windowClocks)
     case .precharge, .readPrecharge, .writePrecharge, .maskedWritePrecharge:
-      if openRows[bank] >= 0 { openBankCount -= 1 }
+      if openRows[bank] >= 0 { openBankCount &-= 1 }
       openRows[bank] = -1
     case .prechargeAll:
       openRows.update(repeating: -1, count: bankCount)

@@ -53,7 +53,7 @@ struct Counters {
 
   @inline(__always)
   mutating func count(bank: Int, _ slot: Int, _ amount: Int = 1) {
-    values[Slot.banks + BankSlot.stride * bank + slot] &+= amount
+    values[Slot.banks &+ BankSlot.stride &* bank &+ slot] &+= amount
   }
 
   @inline(__always)
