@@ -9,8 +9,7 @@ public final class Channel {
   let core: UnsafeMutablePointer<Controller>
   private let burstMask: Int
   /// Clock of the last reset of the statistics.
-  var origin = 0
-  var ticking = TickState()
+  private var origin = 0
 
   /// Arrival clocks are at most this, so that no sum overflows.
   public static let clockLimit = 1 << 60
@@ -45,7 +44,7 @@ public final class Channel {
     get { core.pointee.observers }
     set {
       core.pointee.observers = newValue
-      core.pointee.isObserved = !newValue.isEmpty
+      core.pointee.isObserved = newValue.onCommand != nil
     }
   }
 
@@ -68,7 +67,13 @@ public final class Channel {
   /// Serves everything that waits and returns what happened since the last reset. More requests may follow.
   public func finish() -> ChannelReport {
     core.pointee.drain()
-    core.pointee.account(to: core.pointee.dataEnd)
+    return report(until: core.pointee.dataEnd)
+  }
+
+  /// The report with everything that happens before `clock`.
+  func report(until clock: Int) -> ChannelReport {
+    core.pointee.advance(to: clock)
+    core.pointee.account(to: clock)
     return report()
   }
 

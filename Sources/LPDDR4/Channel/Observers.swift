@@ -1,4 +1,4 @@
-/// Who watches a channel. Watching changes nothing; with a watcher every command is made one by one, without one long
+/// Who watches a channel. Watching changes nothing; with `onCommand` every command is made one by one, without it idle
 /// stretches are skipped.
 public struct Observers {
   /// Called for every command, in order.
@@ -10,6 +10,4 @@ public struct Observers {
     self.onCommand = onCommand
     self.onCompletion = onCompletion
   }
-
-  var isEmpty: Bool { onCommand == nil && onCompletion == nil }
 }

@@ -57,10 +57,12 @@ extension Controller {
       counters.count(bank: bank, Counters.BankSlot.reads)
       readLatency.record(end &- entry.accepted)
     }
-    guard isObserved else { return }
+    guard isObserved || ticking.isCollecting || observers.onCompletion != nil else { return }
     observers.onCommand?(
       IssuedCommand(kind: kind, bank: bank, row: Int(entry.row), column: Int(entry.column), clock: clock))
-    observers.onCompletion?(
-      Completion(tag: entry.tag, isWrite: isWrite, accepted: entry.accepted, started: clock, dataEnd: end))
+    let completion = Completion(
+      tag: entry.tag, isWrite: isWrite, accepted: entry.accepted, started: clock, dataEnd: end)
+    observers.onCompletion?(completion)
+    if ticking.isCollecting { ticking.append(completion) }
   }
 }

@@ -3,17 +3,13 @@ extension Controller {
   @inline(__always)
   mutating func scheduleRefresh() {
     guard refreshInterval > 0 else { return }
-    if isPerBank {
-      scheduleBankRefresh()
-    } else if candidateTime >= refreshUrgent {
-      // From now on only precharge-all and refresh may start.
-      let kind = device.openBankCount > 0 ? CommandKind.prechargeAll : .refreshAll
-      setCandidate(kind, at: max(max(now, refreshUrgent), device.earliest(kind)))
-    } else if refreshDue < refreshUrgent, queue.count == 0 {
-      let kind = device.openBankCount > 0 ? CommandKind.prechargeAll : .refreshAll
-      let time = max(max(now, refreshDue), device.earliest(kind))
-      if time < candidateTime { setCandidate(kind, at: time) }
-    }
+    if isPerBank { return scheduleBankRefresh() }
+    // Only waiting requests put a refresh off.
+    let start = queue.count == 0 ? refreshDue : refreshUrgent
+    guard candidateTime >= start else { return }
+    // From now on only precharge-all and refresh may start.
+    let kind = device.openBankCount > 0 ? CommandKind.prechargeAll : .refreshAll
+    setCandidate(kind, at: max(max(now, start), device.earliest(kind)))
   }
 
   private mutating func scheduleBankRefresh() {

@@ -32,7 +32,9 @@ struct Controller {
   var readLatency: LatencyHistogram
   var writeLatency: LatencyHistogram
   var observers = Observers()
+  /// Somebody wants to see every command.
   var isObserved = false
+  var ticking = TickState()
 
   let offers: UnsafeMutablePointer<Offer>
   var offerMask: UInt64 = 0
