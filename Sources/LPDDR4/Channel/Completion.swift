@@ -9,4 +9,12 @@ public struct Completion: Hashable, Sendable {
   public var started: Int
   /// First clock after its data.
   public var dataEnd: Int
+
+  public init(tag: Int, isWrite: Bool, accepted: Int, started: Int, dataEnd: Int) {
+    self.tag = tag
+    self.isWrite = isWrite
+    self.accepted = accepted
+    self.started = started
+    self.dataEnd = dataEnd
+  }
 }

@@ -22,6 +22,7 @@ extension Controller {
       if isSplit { queue.close(list: bankCount + bank) }
     }
     lastUse[bank] = clock
+    lastRequest = clock
     finish(entry, kind, bank: bank, at: clock)
     if isSplit { chooseDirection() }
     updateOffer(bank)

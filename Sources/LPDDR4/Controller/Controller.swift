@@ -55,6 +55,7 @@ struct Controller {
   var refreshDue: Int
   var refreshUrgent: Int
   var lastCommand = 0
+  /// Clock at which a request was last accepted or served.
   var lastRequest = 0
   /// End of the last data burst.
   var dataEnd = 0
