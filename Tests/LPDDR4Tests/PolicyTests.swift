@@ -35,7 +35,8 @@ import Testing
   @Test func `a cap lets an older request through`() throws {
     // One conflict behind a hit, then many hits.
     let requests =
-      [Self.read(row: 1, tag: 0), Self.read(row: 2, tag: 1)] + (1..<20).map { Self.read(row: 1, column: $0, tag: $0 + 1) }
+      [Self.read(row: 1, tag: 0), Self.read(row: 2, tag: 1)]
+      + (1..<20).map { Self.read(row: 1, column: $0, tag: $0 + 1) }
     func place(_ cap: Int?) throws -> Int {
       let recording = try Recording.events(requests, Self.configuration { $0.hitCap = cap })
       return recording.completions.firstIndex { $0.tag == 1 }!
@@ -101,8 +102,8 @@ import Testing
     #expect(down.report.stateClocks.activePowerDown == 2_000 - 139)
     let asleep = try Recording.events(requests, Self.configuration { $0.power.selfRefreshAfter = 200 })
     #expect(Self.names(asleep) == ["ACT", "RD", "PREA", "SRE", "SRX", "ACT", "RD"])
-    #expect(asleep.commands.map(\.clock) == [0, 39, 200, 245, 2_000, 2_614, 2_653])
-    #expect(asleep.report.stateClocks.selfRefresh == 2_000 - 245)
+    #expect(asleep.commands.map(\.clock) == [0, 39, 239, 284, 2_000, 2_614, 2_653])
+    #expect(asleep.report.stateClocks.selfRefresh == 2_000 - 284)
   }
 
   @Test func `power-down needs less energy than waiting`() throws {

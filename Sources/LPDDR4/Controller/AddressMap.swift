@@ -16,7 +16,9 @@ public struct AddressMap: Sendable {
   public init(_ mapping: AddressMapping, _ organization: Organization) throws(StandardError) {
     func bits(_ count: Int) -> Int { count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount }
     let offset = bits(organization.bytesPerBurst)
-    let (columns, banks, rows) = (bits(organization.burstsPerRow), bits(organization.bankCount), bits(organization.rowCount))
+    let (columns, banks, rows) = (
+      bits(organization.burstsPerRow), bits(organization.bankCount), bits(organization.rowCount)
+    )
     offsetBits = offset
     (columnMask, bankMask, rowMask) = ((1 << columns) - 1, (1 << banks) - 1, (1 << rows) - 1)
     xorMask = mapping.hasBankXOR ? bankMask : 0

@@ -13,7 +13,8 @@ final class CommandLog {
 
   func append(_ command: IssuedCommand) {
     func field(_ value: Int) -> String { value < 0 ? " -" : " \(value)" }
-    let line = "\(command.clock) \(command.kind.name)\(field(command.bank))\(field(command.row))\(field(command.column))\n"
+    let line =
+      "\(command.clock) \(command.kind.name)\(field(command.bank))\(field(command.row))\(field(command.column))\n"
     buffer.append(contentsOf: line.utf8)
     if buffer.count >= 1 << 16 { flush() }
   }

@@ -91,7 +91,9 @@ struct TraceLine {
       guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else {
         throw Problem(what: "no cycle", expected: "decimal digits", found: TraceLine.text(word))
       }
-      value = value > Channel.clockLimit ? value : value * 10 + Int(byte - UInt8(ascii: "0"))
+      // Saturates just above the limit.
+      value =
+        value > Channel.clockLimit / 10 ? Channel.clockLimit + 1 : value * 10 + Int(byte - UInt8(ascii: "0"))
     }
     guard value <= Channel.clockLimit else {
       throw Problem(

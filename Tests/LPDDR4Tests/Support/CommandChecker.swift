@@ -19,7 +19,8 @@ struct CommandChecker {
     self.standard = standard
     rowsByTarget = CommandKind.allCases.map { kind in standard.constraints.filter { $0.to == kind } }
     let count = CommandKind.allCases.count
-    last = Array(repeating: Array(repeating: CommandChecker.never, count: count), count: standard.organization.bankCount)
+    last = Array(
+      repeating: Array(repeating: CommandChecker.never, count: count), count: standard.organization.bankCount)
     channelLast = Array(repeating: CommandChecker.never, count: count)
     open = Array(repeating: nil, count: standard.organization.bankCount)
   }

@@ -46,7 +46,8 @@ struct Recording: Equatable {
         // Until a place may be free or the next request comes, only the channel's own events matter.
         var target = channel.nextEvent
         if next < bursts.count {
-          target = channel.willAccept(isWrite: bursts[next].kind != .read)
+          target =
+            channel.willAccept(isWrite: bursts[next].kind != .read)
             ? min(target, max(bursts[next].arrival, channel.clock)) : target
         }
         if target != Int.max { channel.advance(to: target) }
