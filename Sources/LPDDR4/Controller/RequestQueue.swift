@@ -11,9 +11,16 @@ struct RequestQueue {
   /// Oldest request of each list for the open row, or -1.
   let hits: UnsafeMutablePointer<Int32>
   private var unused: Int32 = 0
+  /// Waiting requests by list and lowest row bits: where none is left, nobody needs to look for one.
+  private let rowCounts: UnsafeMutablePointer<UInt32>
+  private let rowMask: Int
 
   init(capacity: Int, listCount: Int) {
     self.capacity = capacity
+    // Twice as many places as requests: few rows share one.
+    rowMask = (1 << (Int.bitWidth - (2 * capacity - 1).leadingZeroBitCount)) - 1
+    rowCounts = .allocate(capacity: listCount * (rowMask + 1))
+    rowCounts.initialize(repeating: 0, count: listCount * (rowMask + 1))
     self.listCount = listCount
     entries = .allocate(capacity: capacity)
     for index in 0..<capacity {
@@ -36,6 +43,7 @@ struct RequestQueue {
     heads.deallocate()
     tails.deallocate()
     hits.deallocate()
+    rowCounts.deallocate()
   }
 
   /// Appends a request to a list; there is room. `entry.younger` and `entry.older` are filled in.
@@ -50,6 +58,7 @@ struct RequestQueue {
     if tails[list] >= 0 { entries[Int(tails[list])].younger = index } else { heads[list] = index }
     tails[list] = index
     if hits[list] < 0, Int(entry.row) == openRow { hits[list] = index }
+    rowCounts[rowPlace(list, entry.row)] &+= 1
     count &+= 1
     if entry.flags.contains(.write) { writeCount &+= 1 }
     return index
@@ -67,12 +76,22 @@ struct RequestQueue {
     if place.pointee.flags.contains(.write) { writeCount &-= 1 }
     place.pointee.younger = unused
     unused = index
-    hits[list] = firstHit(from: younger, row: row)
+    let remaining = rowPlace(list, row)
+    rowCounts[remaining] &-= 1
+    hits[list] = rowCounts[remaining] == 0 ? -1 : firstHit(from: younger, row: row)
+  }
+
+  @inline(__always)
+  private func rowPlace(_ list: Int, _ row: Int32) -> Int {
+    list &* (rowMask &+ 1) &+ (Int(row) & rowMask)
   }
 
   /// Finds a list's oldest request for `row`, which has just been opened.
   @inline(__always)
-  mutating func open(_ row: Int, list: Int) { hits[list] = firstHit(from: heads[list], row: Int32(row)) }
+  mutating func open(_ row: Int, list: Int) {
+    let row = Int32(truncatingIfNeeded: row)
+    hits[list] = rowCounts[rowPlace(list, row)] == 0 ? -1 : firstHit(from: heads[list], row: row)
+  }
 
   /// Forgets a list's row hit: its bank was closed.
   @inline(__always)
@@ -82,7 +101,8 @@ struct RequestQueue {
   @inline(__always)
   func hasFurtherHit(list: Int) -> Bool {
     let hit = entries + Int(hits[list])
-    return firstHit(from: hit.pointee.younger, row: hit.pointee.row) >= 0
+    return rowCounts[rowPlace(list, hit.pointee.row)] > 1
+      && firstHit(from: hit.pointee.younger, row: hit.pointee.row) >= 0
   }
 
   @inline(__always)
