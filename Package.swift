@@ -8,6 +8,7 @@ let package = Package(
     .library(name: "Networks", targets: ["Networks"]),
     .library(name: "TensorFiles", targets: ["TensorFiles"]),
     .library(name: "Loom", targets: ["Loom"]),
+    .library(name: "LPDDR4", targets: ["LPDDR4"]),
     .executable(name: "weft", targets: ["weft-cli"]),
   ],
   dependencies: [
@@ -24,10 +25,11 @@ let package = Package(
     .target(name: "Baselines", dependencies: ["CZstd"]),
     .target(
       name: "Loom", dependencies: ["Weft", "Networks", "CWeftKernels"], resources: [.embedInCode("Published/networks.csv")]),
+    .target(name: "LPDDR4"),
     .executableTarget(
       name: "weft-cli",
       dependencies: [
-        "Weft", "Networks", "TensorFiles", "Loom", "Baselines",
+        "Weft", "Networks", "TensorFiles", "Loom", "LPDDR4", "Baselines", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
@@ -35,6 +37,7 @@ let package = Package(
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "Weft"]),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "Networks", "Weft"]),
     .testTarget(name: "LoomTests", dependencies: ["Loom", "Networks", "TensorFiles", "Weft", "CWeftKernels"]),
+    .testTarget(name: "LPDDR4Tests", dependencies: ["LPDDR4"]),
     .testTarget(name: "CommandTests", dependencies: ["weft-cli", "Weft"]),
   ]
 )

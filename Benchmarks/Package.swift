@@ -5,6 +5,7 @@ let package = Package(
   name: "benchmarks",
   dependencies: [.package(name: "weft", path: "..")],
   targets: [
-    .executableTarget(name: "CodecBenchmark", dependencies: [.product(name: "Weft", package: "weft")])
+    .executableTarget(name: "CodecBenchmark", dependencies: [.product(name: "Weft", package: "weft")]),
+    .executableTarget(name: "ChannelBenchmark", dependencies: [.product(name: "LPDDR4", package: "weft")]),
   ]
 )

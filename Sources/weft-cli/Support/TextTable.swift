@@ -24,8 +24,11 @@ struct TextTable {
 func decimals(_ value: Double, _ places: Int = 3) -> String {
   var scale = 1.0
   for _ in 0..<places { scale *= 10 }
+  // Beyond 64 bits, or no number at all: as it is.
+  guard abs(value * scale) < 9e18 else { return "\(value)" }
   let scaled = Int64((value * scale).rounded())
+  guard places > 0 else { return String(scaled) }
   let digits = String(abs(scaled) % Int64(scale))
   let fraction = String(repeating: "0", count: places - digits.count) + digits
-  return (scaled < 0 ? "-" : "") + String(abs(scaled) / Int64(scale)) + (places > 0 ? "." + fraction : "")
+  return (scaled < 0 ? "-" : "") + String(abs(scaled) / Int64(scale)) + "." + fraction
 }

@@ -1,0 +1,82 @@
+extension Controller {
+  /// The list that a bank's offers come from.
+  @inline(__always)
+  func activeList(_ bank: Int) -> Int { isSplit && isDraining ? bankCount &+ bank : bank }
+
+  /// Works out what a bank would like to start: its oldest row hit, else what its oldest request needs, else the
+  /// closing of a row that nobody uses.
+  @inline(__always)
+  mutating func updateOffer(_ bank: Int) {
+    let list = activeList(bank)
+    let head = queue.heads[list]
+    let bit = UInt64(1) &<< UInt64(truncatingIfNeeded: bank)
+    guard head >= 0 else {
+      guard device.openRow(bank) >= 0, queue.hits[passiveList(bank)] < 0,
+        let clock = page.closingClock(lastUse: lastUse[bank])
+      else {
+        offerMask &= ~bit
+        return
+      }
+      offerMask |= bit
+      offers[bank] = Offer(kind: .precharge, sequence: Int.max - 1, notBefore: clock)
+      return
+    }
+    offerMask |= bit
+    let hit = queue.hits[list]
+    if hit >= 0, hit == head || bypasses[bank] < hitCap {
+      let entry = queue.entries + Int(hit)
+      offers[bank] = Offer(kind: columnKind(entry.pointee.flags), sequence: entry.pointee.sequence, notBefore: 0)
+    } else {
+      let kind = device.openRow(bank) < 0 ? CommandKind.activate : .precharge
+      offers[bank] = Offer(kind: kind, sequence: queue.entries[Int(head)].sequence, notBefore: 0)
+    }
+  }
+
+  /// The other direction's list of a bank; its only one where queues are not split.
+  @inline(__always)
+  func passiveList(_ bank: Int) -> Int { isSplit && !isDraining ? bankCount &+ bank : bank }
+
+  @inline(__always)
+  func columnKind(_ flags: QueueEntry.Flags) -> CommandKind {
+    guard flags.contains(.write) else { return .read }
+    return flags.contains(.masked) ? .maskedWrite : .write
+  }
+
+  /// Finds the next command: of the offers that may start first the one with the oldest request, unless a refresh or
+  /// sleep comes before it.
+  @inline(__always)
+  mutating func schedule() {
+    guard device.power == .awake else { return scheduleWaking() }
+    let refreshBank = isPerBank ? refreshIndex % bankCount : -1
+    var time = Int.max
+    var sequence = Int.max
+    var bank = -1
+    var kind = CommandKind.activate
+    var mask = offerMask
+    while mask != 0 {
+      let index = mask.trailingZeroBitCount
+      mask &= mask &- 1
+      let offer = offers[index]
+      let start = max(max(now, offer.notBefore), device.earliest(offer.kind, bank: index))
+      // From then on the bank whose turn it is takes its refresh and nothing else.
+      if index == refreshBank, start >= refreshUrgent { continue }
+      if start < time || (start == time && offer.sequence < sequence) {
+        (time, sequence, bank, kind) = (start, offer.sequence, index, offer.kind)
+      }
+    }
+    candidateTime = time
+    candidateSequence = sequence
+    candidateBank = bank
+    candidateKind = kind
+    scheduleRefresh()
+    if hasPowerPolicy, queue.count == 0 { scheduleSleep() }
+  }
+
+  @inline(__always)
+  mutating func setCandidate(_ kind: CommandKind, bank: Int = -1, at time: Int) {
+    candidateTime = time
+    candidateKind = kind
+    candidateBank = bank
+    candidateSequence = -1
+  }
+}

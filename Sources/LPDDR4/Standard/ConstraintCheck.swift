@@ -1,0 +1,47 @@
+/// Looks for timing rows that cannot be or that contradict one another.
+enum ConstraintCheck {
+  /// The first contradiction, or nil.
+  static func problem(_ rows: [TimingConstraint]) -> StandardError? {
+    for (index, row) in rows.enumerated() {
+      guard (0...100_000_000).contains(row.clocks) else {
+        return StandardError(.row, row.name, found: row.clocks, "0...100000000 clocks")
+      }
+      guard row.count == 1 || (row.count == 4 && row.from == .activate && row.to == .activate && row.scope == .channel)
+      else { return StandardError(.row, row.name, found: row.count, "count 1, or 4 from ACT to ACT in the channel") }
+      guard row.scope == .channel || (row.from.namesBank && row.to.namesBank) else {
+        return StandardError(.row, row.name, found: row.clocks, "commands that name a bank")
+      }
+      // Two numbers for one rule: nobody can say which is meant.
+      for other in rows[..<index]
+      where other.from == row.from && other.to == row.to && other.scope == row.scope && other.count == row.count
+        && other.clocks != row.clocks
+      {
+        return StandardError(.contradiction, "\(row.name) twice", found: row.clocks, "\(other.clocks)")
+      }
+    }
+    return shortCut(rows)
+  }
+
+  /// A row that allows in one go what two others forbid: between ACT and ACT or REF of a bank lies a PRE.
+  private static func shortCut(_ rows: [TimingConstraint]) -> StandardError? {
+    func clocks(_ from: CommandKind, _ to: CommandKind, _ scope: TimingConstraint.Scope) -> Int? {
+      rows.first { $0.from == from && $0.to == to && $0.scope == scope && $0.count == 1 }?.clocks
+    }
+    let ends: [(CommandKind, TimingConstraint.Scope)] = [
+      (.activate, .bank), (.refreshBank, .bank), (.refreshAll, .channel), (.selfRefreshEntry, .channel),
+    ]
+    for (end, scope) in ends {
+      guard let direct = clocks(.activate, end, scope), let open = clocks(.activate, .precharge, .bank),
+        let close = clocks(.precharge, end, scope)
+      else { continue }
+      guard direct >= open + close else {
+        return StandardError(
+          .contradiction, "ACT-\(end.name) against ACT-PRE and PRE-\(end.name)", found: direct,
+          "at least \(open + close)")
+      }
+    }
+    guard let one = clocks(.activate, .activate, .channel) else { return nil }
+    guard let window = rows.first(where: { $0.count == 4 }), window.clocks < one else { return nil }
+    return StandardError(.contradiction, "\(window.name) against ACT-ACT", found: window.clocks, "at least \(one)")
+  }
+}

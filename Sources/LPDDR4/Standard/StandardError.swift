@@ -1,0 +1,45 @@
+/// Why a standard cannot be: the part at fault, what was found and what was expected.
+public struct StandardError: Error, Hashable, Sendable {
+  /// The kind of fault.
+  public enum Rule: Int32, Hashable, Sendable {
+    /// A size of the channel is impossible.
+    case organization
+    /// A timing parameter is out of range.
+    case parameter
+    /// Two timing rows contradict each other.
+    case contradiction
+    /// A timing row names what does not exist.
+    case row
+    /// An option of the controller does not fit the standard.
+    case option
+  }
+
+  public var rule: Rule
+  /// The size, parameter, row or option at fault.
+  public var what: String
+  public var found: Int
+  /// What would be right, in words.
+  public var expected: String
+
+  public init(_ rule: Rule, _ what: String, found: Int, _ expected: String) {
+    self.rule = rule
+    self.what = what
+    self.found = found
+    self.expected = expected
+  }
+}
+
+extension StandardError: CustomStringConvertible {
+  /// One line.
+  public var description: String {
+    let subject =
+      switch rule {
+      case .organization: "impossible organisation"
+      case .parameter: "impossible timing parameter"
+      case .contradiction: "timing rows contradict each other"
+      case .row: "impossible timing row"
+      case .option: "option does not apply"
+      }
+    return "\(subject) (\(what), expected \(expected), found \(found))"
+  }
+}
