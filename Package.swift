@@ -22,7 +22,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "TensorFiles", dependencies: ["Weft", "Networks", "CZlib"]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-    .target(name: "Baselines", dependencies: ["CZstd"]),
+    .target(name: "Baselines", dependencies: ["Weft", "CZstd"]),
     .target(
       name: "Loom", dependencies: ["Weft", "Networks", "CWeftKernels"], resources: [.embedInCode("Published/networks.csv")]),
     .target(name: "LPDDR4"),

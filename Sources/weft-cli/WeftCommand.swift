@@ -7,8 +7,8 @@ struct WeftCommand: ParsableCommand {
     abstract: "Packs the integer tensors of quantised networks the way a bit-serial accelerator reads them.",
     discussion: "weft --version -v lists the kernels; WEFT_KERNEL=NAME forces one.",
     subcommands: [
-      PackCommand.self, UnpackCommand.self, ListCommand.self, TestCommand.self, BenchCommand.self,
-      RunCommand.self, ExplainCommand.self, ChannelCommand.self, ReproduceCommand.self, DemoCommand.self,
+      PackCommand.self, UnpackCommand.self, ListCommand.self, TestCommand.self, CompareCommand.self,
+      BenchCommand.self, RunCommand.self, ExplainCommand.self, ChannelCommand.self, ReproduceCommand.self, DemoCommand.self,
     ])
 
   @Flag(name: .long, help: "Show the version; --version -v shows the format and the kernels too.")

@@ -68,6 +68,21 @@ public struct PackedTensor: Sendable {
     }
   }
 
+  /// Hands out the sections of all frames in order: mask, headers, rows; what a DRAM would hold of the tensor.
+  public func forEachSection(_ body: (UnsafeRawBufferPointer) -> Void) {
+    for record in frames {
+      record.withUnsafeBytes { bytes in
+        func size(_ field: Int) -> Int {
+          Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: RecordHeader.byteCount + 4 * field, as: UInt32.self)))
+        }
+        let sections = FrameSections(mask: size(1), headers: size(2), payload: size(3))
+        for section in [sections.mask, sections.headers, sections.payload] where section.upperBound <= bytes.count {
+          body(UnsafeRawBufferPointer(rebasing: bytes[section]))
+        }
+      }
+    }
+  }
+
   /// The tensor again. Cost: one pass over the packed bytes.
   public func unpacked<K: CodecKernel>(kernel: K) throws(WeftError) -> QuantizedTensor {
     let decoder = try FrameDecoder(descriptor, settings: settings, kernel: kernel)

@@ -1,12 +1,12 @@
 import Glibc
+import Synchronization
 
-/// A bar on standard error: shown on a terminal and nowhere else, at most ten times a second.
-final class ProgressBar {
+/// A bar on standard error: shown on a terminal and nowhere else, at most ten times a second. Any thread may advance it.
+final class ProgressBar: Sendable {
   private let label: String
   private let total: UInt64
   private let isShown: Bool
-  private var done: UInt64 = 0
-  private var lastDrawn: UInt64 = 0
+  private let state = Mutex((done: UInt64(0), lastDrawn: UInt64(0)))
 
   /// `total` in any unit; nothing is shown when `isQuiet` or when standard error is no terminal.
   init(_ label: String, total: UInt64, isQuiet: Bool) {
@@ -16,13 +16,19 @@ final class ProgressBar {
   }
 
   func advance(_ amount: UInt64) {
-    done += amount
     guard isShown else { return }
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     let tenths = UInt64(time.tv_sec) * 10 + UInt64(time.tv_nsec) / 100_000_000
-    guard tenths != lastDrawn else { return }
-    lastDrawn = tenths
+    state.withLock { state in
+      state.done += amount
+      guard tenths != state.lastDrawn else { return }
+      state.lastDrawn = tenths
+      draw(state.done)
+    }
+  }
+
+  private func draw(_ done: UInt64) {
     let width = 30
     let filled = min(width, Int(Double(done) / Double(total) * Double(width)))
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
@@ -30,6 +36,6 @@ final class ProgressBar {
   }
 
   deinit {
-    if isShown, lastDrawn != 0 { Console.error("\r\u{1B}[K", terminator: "") }
+    if isShown, state.withLock({ $0.lastDrawn }) != 0 { Console.error("\r\u{1B}[K", terminator: "") }
   }
 }

@@ -23,6 +23,15 @@ public struct ZstdCodec: Sendable {
     return ZSTD_isError(result) == 0 ? result : nil
   }
 
+  /// Bytes that `source` compresses to.
+  public func compressedByteCount(_ source: UnsafeRawBufferPointer) -> Int {
+    let bound = ZstdCodec.bound(source.count)
+    return withUnsafeTemporaryAllocation(byteCount: bound, alignment: 16) { target in
+      guard let count = compress(source, into: target) else { preconditionFailure("room for the bound") }
+      return count
+    }
+  }
+
   /// Decompresses; returns the bytes written, nil when the source is damaged or `target` too small.
   public func decompress(_ source: UnsafeRawBufferPointer, into target: UnsafeMutableRawBufferPointer) -> Int? {
     let result = ZSTD_decompress(target.baseAddress, target.count, source.baseAddress, source.count)
