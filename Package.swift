@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "TensorFiles", targets: ["TensorFiles"]),
     .library(name: "Loom", targets: ["Loom"]),
     .library(name: "LPDDR4", targets: ["LPDDR4"]),
+    .library(name: "Traffic", targets: ["Traffic"]),
     .executable(name: "weft", targets: ["weft-cli"]),
   ],
   dependencies: [
@@ -26,10 +27,11 @@ let package = Package(
     .target(
       name: "Loom", dependencies: ["Weft", "Networks", "CWeftKernels"], resources: [.embedInCode("Published/networks.csv")]),
     .target(name: "LPDDR4"),
+    .target(name: "Traffic", dependencies: ["Weft", "Networks", "Loom", "LPDDR4", "Baselines"]),
     .executableTarget(
       name: "weft-cli",
       dependencies: [
-        "Weft", "Networks", "TensorFiles", "Loom", "LPDDR4", "Baselines", "CZlib",
+        "Weft", "Networks", "TensorFiles", "Loom", "LPDDR4", "Traffic", "Baselines", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),

@@ -50,7 +50,7 @@ struct ReproduceCommand: ParsableCommand {
           decimals(100 * row.error, 1), row.note,
         ])
       }
-      return table.text
+      return table.text(leftColumns: [0, 1, 2, 6])
     }
   }
 }

@@ -8,7 +8,8 @@ struct WeftCommand: ParsableCommand {
     discussion: "weft --version -v lists the kernels; WEFT_KERNEL=NAME forces one.",
     subcommands: [
       PackCommand.self, UnpackCommand.self, ListCommand.self, TestCommand.self, CompareCommand.self,
-      BenchCommand.self, RunCommand.self, ExplainCommand.self, ChannelCommand.self, ReproduceCommand.self, DemoCommand.self,
+      BenchCommand.self, RunCommand.self, TrafficCommand.self, ExplainCommand.self, ChannelCommand.self,
+      ReproduceCommand.self, DemoCommand.self,
     ])
 
   @Flag(name: .long, help: "Show the version; --version -v shows the format and the kernels too.")

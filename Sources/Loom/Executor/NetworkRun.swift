@@ -24,6 +24,8 @@ public final class NetworkRun {
   /// The unit whose registers the register executor writes down for one layer, and what it wrote.
   public var traced: (layer: String, unit: (row: Int, column: Int))?
   public private(set) var trace: [SIPTraceLine] = []
+  /// Gets every activation with its finest packed copy, given or computed, and every layer's packed weights.
+  public var onPacked: ((_ name: String, _ packed: PackedTensor) -> Void)?
   public weak var observer: (any RunObserver)?
 
   /// Takes a graph and the source of its arrays. Throws what `LayerGraph.check()` throws, and `missing` when the
@@ -118,8 +120,13 @@ public final class NetworkRun {
     for bits in droppedBits[name] ?? [0] {
       copies[bits] = try OperandPacking(kernel: kernel).trimmed(tensor, droppedBits: bits)
     }
-    packed[name] = copies
+    note(name, copies)
     return true
+  }
+
+  private func note(_ name: String, _ copies: [Int: PackedTensor]) {
+    packed[name] = copies
+    if let finest = copies.keys.min() { onPacked?(name, copies[finest]!) }
   }
 
   private func planes(of name: String, droppedBits: Int) throws -> ActivationPlanes {
@@ -162,6 +169,7 @@ public final class NetworkRun {
     let drop = options.trims ? layer.profile?.weightLowBitsDropped ?? 0 : 0
     let made = try OperandPacking(kernel: kernel).trimmed(tensor, droppedBits: drop)
     weights[layer.name] = made
+    onPacked?(name, made)
     return made
   }
 
@@ -277,7 +285,7 @@ public final class NetworkRun {
       if traced?.layer == layer.name { trace = outcome.trace }
     }
     try observer?.end(layer)
-    packed[output.name] = try writer.finish()
+    note(output.name, try writer.finish())
   }
 
   private func move(_ layer: Layer, _ output: GraphTensor) throws {
@@ -303,7 +311,7 @@ public final class NetworkRun {
       try writer.append(values, stride: stride, count: count)
     }
     try observer?.end(layer)
-    packed[output.name] = try writer.finish()
+    note(output.name, try writer.finish())
   }
 
   private func writer(_ output: GraphTensor, range: ClosedRange<Int64>) throws -> OutputWriter {

@@ -1,4 +1,4 @@
-/// Aligned columns: the first to the left, the others to the right.
+/// Aligned columns: the first to the left, the others to the right unless asked for otherwise.
 struct TextTable {
   private var rows: [[String]]
 
@@ -6,13 +6,16 @@ struct TextTable {
 
   mutating func append(_ row: [String]) { rows.append(row) }
 
-  var text: String {
+  var text: String { text(leftColumns: [0]) }
+
+  /// The lines, with these columns to the left.
+  func text(leftColumns: Set<Int>) -> String {
     let columns = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
     return rows.map { row in
       var line = ""
       for (column, cell) in row.enumerated() {
         let space = String(repeating: " ", count: columns[column] - cell.count)
-        line += column == 0 ? cell + space : "  " + space + cell
+        line += (column == 0 ? "" : "  ") + (leftColumns.contains(column) ? cell + space : space + cell)
       }
       while line.last == " " { line.removeLast() }
       return line + "\n"
