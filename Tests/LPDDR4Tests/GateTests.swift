@@ -51,19 +51,20 @@ import Testing
         try device.issue(kind, bank: kind == .precharge ? 0 : bank, row: 5, at: clock)
       }
       let due = start + row.clocks
-      // Rows that are shorter than the command that must lie between cannot be seen alone.
-      guard device.earliest(row.to, bank: bank) == due, due > start + ConstraintTable.busClocks(row.from) else {
-        let isHidden = row.clocks <= ConstraintTable.busClocks(row.from) || clock > start
-        #expect(isHidden, "\(row.name): \(device.earliest(row.to, bank: bank) - start)")
+      if row.name == "SRE-PDE channel", row.clocks < 4 {
+        // SRE and the SRX that must lie between take four clocks of the bus: below 4267 the row cannot be seen.
+        #expect(device.earliest(row.to) == start + 4)
+        tested += 1
         continue
       }
+      #expect(device.earliest(row.to, bank: bank) == due, "\(row.name)")
       #expect(throws: Refusal.notBefore(due), "\(row.name)") {
         try device.issue(row.to, bank: bank, row: 5, at: due - 1)
       }
       try device.issue(row.to, bank: bank, row: 5, at: due)
       tested += 1
     }
-    #expect(tested > 100, "\(tested) of \(preset.constraints.count) rows")
+    #expect(tested == preset.constraints.count { $0.count == 1 }, "\(tested) of \(preset.constraints.count) rows")
   }
 
   @Test func `the fifth activate waits for the window of four`() throws {

@@ -105,6 +105,12 @@ import Testing
     #expect(refusal { $0.append(negative) }?.rule == .row)
     let unbanked = TimingConstraint(.refreshAll, .read, .bank, 3, formula: "", source: "test")
     #expect(refusal { $0.append(unbanked) }?.rule == .row)
+    let endless = TimingConstraint(.refreshAll, .activate, .channel, 9_000, formula: "", source: "test")
+    #expect(
+      refusal {
+        $0.removeAll { $0.from == .refreshAll && $0.to == .activate }; $0.append(endless)
+      }?.what
+        == "nREFI against the rows of REFab")
     let window = TimingConstraint(.read, .read, .channel, 30, count: 4, formula: "", source: "test")
     #expect(refusal { $0.append(window) }?.rule == .row)
   }

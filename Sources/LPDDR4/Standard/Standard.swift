@@ -44,7 +44,10 @@ public struct Standard: Hashable, Sendable {
         .contradiction, "nBurst against burstLength", found: timing[.nBurst], "\(organization.burstLength / 2)")
     }
     let rows = constraints ?? ConstraintTable.rows(timing)
-    if let problem = ConstraintCheck.problem(rows) { throw problem }
+    let problem =
+      ConstraintCheck.problem(rows)
+      ?? ConstraintCheck.starvation(rows, timing, bankCount: organization.bankCount)
+    if let problem { throw problem }
     self.organization = organization
     self.timing = timing
     self.constraints = rows
