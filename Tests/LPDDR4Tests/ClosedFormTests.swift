@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func `latency of hit, miss and conflict is the sum of its steps`() throws {
-    let t = Standard.lpddr4x4267.timing
+    let t = Standard.lpddr4At4267.timing
     let requests = [
       Self.read(Self.address(row: 1), arrival: 1_000), Self.read(Self.address(row: 1, column: 1), arrival: 2_000),
       Self.read(Self.address(row: 2), arrival: 3_000),
@@ -65,7 +65,7 @@ import Testing
   @Test func `a stream loses to each all-bank refresh what closing, refreshing and opening take`() throws {
     let count = 200_000
     let recording = try Recording.events([Self.read(Self.address(row: 3), count)], ChannelConfiguration())
-    let t = Standard.lpddr4x4267.timing
+    let t = Standard.lpddr4At4267.timing
     // PREA, REFab, ACT and RD after each other; before them the last read's 18 clocks and less than a slot, after them
     // at most the opening of a second row that the queue had begun.
     let least = t[.nRPab] + t[.nRFCab] - 2 + t[.nRCD]

@@ -68,7 +68,7 @@ import Testing
   }
 
   @Test func `the fifth activate waits for the window of four`() throws {
-    var timing = Standard.lpddr4x4267.timing
+    var timing = Standard.lpddr4At4267.timing
     timing[.nFAW] = 90
     var device = Device(try Standard(organization: Organization(), timing: timing))
     for bank in 0..<4 { try device.issue(.activate, bank: bank, row: 1, at: 16 * bank) }
@@ -78,7 +78,7 @@ import Testing
   }
 
   @Test func `a command does not start while another is on the bus`() throws {
-    let none = try Standard(organization: Organization(), timing: Standard.lpddr4x4267.timing, constraints: [])
+    let none = try Standard(organization: Organization(), timing: Standard.lpddr4At4267.timing, constraints: [])
     for kind in CommandKind.allCases where ConstraintTable.busClocks(kind) > 0 {
       var device = Device(none)
       for step in GateTests.preparation(for: kind) { try device.issue(step, bank: 0, row: 1, at: 50) }
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test func `commands that make no sense are refused`() throws {
-    var device = Device(.lpddr4x4267)
+    var device = Device(.lpddr4At4267)
     #expect(throws: Refusal.state) { try device.issue(.read, bank: 0, row: 0, at: 10_000) }
     try device.issue(.activate, bank: 0, row: 3, at: 10_000)
     #expect(throws: Refusal.state) { try device.issue(.activate, bank: 0, row: 4, at: 20_000) }
@@ -124,7 +124,7 @@ import Testing
   func `the rows at 4267 are those of the matrix`(
     from: CommandKind, to: CommandKind, sameBank: Bool, clocks: Int
   ) {
-    let rows = Standard.lpddr4x4267.constraints.filter {
+    let rows = Standard.lpddr4At4267.constraints.filter {
       $0.from == from && $0.to == to && $0.count == 1 && (sameBank || $0.scope == .channel)
     }
     #expect(rows.map(\.clocks).max() == clocks)

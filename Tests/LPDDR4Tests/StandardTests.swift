@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct StandardTests {
   @Test func `the clocks of every grade follow from nanoseconds`() throws {
-    let t = Standard.lpddr4x4267.timing
+    let t = Standard.lpddr4At4267.timing
     #expect(t.clockNanoseconds == 0.46875)
     let expected: [(TimingParameter, Int)] = [
       (.nRL, 36), (.nWL, 18), (.nBurst, 8), (.nRCD, 39), (.nRPpb, 39), (.nRPab, 45), (.nRAS, 90), (.nRRD, 16),
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func `impossible standards are refused with the row at fault`() throws {
-    let preset = Standard.lpddr4x4267
+    let preset = Standard.lpddr4At4267
     func refusal(
       _ change: (inout Organization, inout TimingParameters) -> Void
     ) -> StandardError? {
@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func `rows that contradict each other are refused`() throws {
-    let preset = Standard.lpddr4x4267
+    let preset = Standard.lpddr4At4267
     func refusal(_ change: (inout [TimingConstraint]) -> Void) -> StandardError? {
       var rows = preset.constraints
       change(&rows)

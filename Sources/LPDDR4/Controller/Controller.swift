@@ -92,7 +92,8 @@ struct Controller {
     hasPowerPolicy = options.power != .none
     isSimple = !isSplit && !isPerBank && !hasPowerPolicy && options.refresh.postponed == 0
     refreshInterval = options.refresh.interval(timing) ?? 0
-    idleSpan = refreshInterval == 0 ? Int.max : 6 * refreshInterval * (isPerBank ? bankCount : 1)
+    let period = refreshInterval * (isPerBank ? bankCount : 1)
+    idleSpan = refreshInterval == 0 ? Int.max : (isSimple ? 2 : 6) * period
     refreshDue = refreshInterval == 0 ? Int.max : refreshInterval
     refreshUrgent = refreshInterval == 0 ? Int.max : refreshInterval * (1 + options.refresh.postponed)
     device = DeviceState(standard, never: Controller.unused(options))

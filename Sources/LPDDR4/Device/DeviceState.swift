@@ -140,6 +140,13 @@ struct DeviceState {
     }
   }
 
+  /// Clocks that the channel's rows ask for between two commands; 0 without a row.
+  func clocks(from: CommandKind, to: CommandKind) -> Int {
+    let (first, end) = (Int(starts[2 * Int(from.rawValue)]), Int(starts[2 * Int(from.rawValue) + 1]))
+    let slot = Int32(slots[Int(to.rawValue)])
+    return (first..<end).reduce(0) { rules[$1].slot == slot ? max($0, Int(rules[$1].clocks)) : $0 }
+  }
+
   /// All times as they matter from `clock` on, for comparing states: what lies behind counts as 0.
   func appendTimes(since clock: Int, to list: inout [Int]) {
     for index in 0..<DeviceState.stride * (1 + bankCount) { list.append(max(0, ready[index] - clock)) }

@@ -27,7 +27,7 @@ public struct Standard: Hashable, Sendable {
   }
 
   /// LPDDR4-4267, one x16 channel of 8 Gb, BL16, set A.
-  public static let lpddr4x4267: Standard = {
+  public static let lpddr4At4267: Standard = {
     do { return try lpddr4() } catch { preconditionFailure("the preset is wrong: \(error)") }
   }()
 
