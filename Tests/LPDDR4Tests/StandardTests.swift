@@ -78,6 +78,7 @@ import Testing
     #expect(refusal { _, timing in timing[.nRFCpb] = 599 }?.rule == .contradiction)
     #expect(refusal { _, timing in timing[.nFAW] = 15 }?.rule == .contradiction)
     #expect(refusal { _, timing in timing.tripleDataRate = 0 }?.rule == .parameter)
+    #expect(refusal { _, timing in timing[.nDQSS] = 200 }?.what == "WR-RD channel against the data bus")
     #expect(refusal { _, _ in } == nil)
   }
 

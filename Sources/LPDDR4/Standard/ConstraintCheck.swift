@@ -52,6 +52,20 @@ enum ConstraintCheck {
     return nil
   }
 
+  /// A row after which the data of two column commands would meet on the data bus.
+  static func collision(_ rows: [TimingConstraint], _ timing: TimingParameters) -> StandardError? {
+    func end(_ kind: CommandKind) -> Int { kind.isRead ? timing.readDataEnd : timing.writeDataEnd }
+    for row in rows where row.from.isColumn && row.to.isColumn && row.scope == .channel && row.count == 1 {
+      // The second data begins a burst before its end.
+      let least = end(row.from) - (end(row.to) - timing[.nBurst])
+      guard row.clocks >= least else {
+        return StandardError(
+          .contradiction, "\(row.name) against the data bus", found: row.clocks, "at least \(least)")
+      }
+    }
+    return nil
+  }
+
   /// A row that allows in one go what two others forbid: between ACT and ACT or REF of a bank lies a PRE.
   private static func shortCut(_ rows: [TimingConstraint]) -> StandardError? {
     func clocks(_ from: CommandKind, _ to: CommandKind, _ scope: TimingConstraint.Scope) -> Int? {

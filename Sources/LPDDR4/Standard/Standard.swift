@@ -46,6 +46,7 @@ public struct Standard: Hashable, Sendable {
     let rows = constraints ?? ConstraintTable.rows(timing)
     let problem =
       ConstraintCheck.problem(rows)
+      ?? ConstraintCheck.collision(rows, timing)
       ?? ConstraintCheck.starvation(rows, timing, bankCount: organization.bankCount)
     if let problem { throw problem }
     self.organization = organization
