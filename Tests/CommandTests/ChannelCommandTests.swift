@@ -30,6 +30,14 @@ import Testing
     }
   }
 
+  @Test func `histograms come when asked for`() throws {
+    let trace = "0 READ 0\n20 WRITE 5000\n40 READ 6000\n"
+    let json = try run(trace, "--histograms", "--json").json()
+    #expect(json["read_latency_histogram"] as? [[Int]] == [[55, 1], [94, 1]])
+    #expect(json["write_latency_histogram"] as? [[Int]] == [[30, 1]])
+    #expect(try run(trace, "--json").json()["read_latency_histogram"] == nil)
+  }
+
   @Test func `an empty trace is a result`() throws {
     for trace in ["", "\n", " \r\n\t\n"] {
       let result = try run(trace, "--json")

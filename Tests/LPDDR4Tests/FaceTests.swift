@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func `clock ratios do not drift`() {
-    let ratio = ClockRatio(hostKilohertz: 1_000_000, standard: .lpddr4x4267)
+    let ratio = ClockRatio(hostKilohertz: 1_000_000, standard: .lpddr4At4267)
     #expect(ratio.dramClocks(hostClocks: 0) == 0)
     #expect(ratio.dramClocks(hostClocks: 1) == 2)
     #expect(ratio.dramClocks(hostClocks: 15) == 32)

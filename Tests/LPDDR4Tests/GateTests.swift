@@ -51,23 +51,24 @@ import Testing
         try device.issue(kind, bank: kind == .precharge ? 0 : bank, row: 5, at: clock)
       }
       let due = start + row.clocks
-      // Rows that are shorter than the command that must lie between cannot be seen alone.
-      guard device.earliest(row.to, bank: bank) == due, due > start + ConstraintTable.busClocks(row.from) else {
-        let isHidden = row.clocks <= ConstraintTable.busClocks(row.from) || clock > start
-        #expect(isHidden, "\(row.name): \(device.earliest(row.to, bank: bank) - start)")
+      if row.name == "SRE-PDE channel", row.clocks < 4 {
+        // SRE and the SRX that must lie between take four clocks of the bus: below 4267 the row cannot be seen.
+        #expect(device.earliest(row.to) == start + 4)
+        tested += 1
         continue
       }
+      #expect(device.earliest(row.to, bank: bank) == due, "\(row.name)")
       #expect(throws: Refusal.notBefore(due), "\(row.name)") {
         try device.issue(row.to, bank: bank, row: 5, at: due - 1)
       }
       try device.issue(row.to, bank: bank, row: 5, at: due)
       tested += 1
     }
-    #expect(tested > 100, "\(tested) of \(preset.constraints.count) rows")
+    #expect(tested == preset.constraints.count { $0.count == 1 }, "\(tested) of \(preset.constraints.count) rows")
   }
 
   @Test func `the fifth activate waits for the window of four`() throws {
-    var timing = Standard.lpddr4x4267.timing
+    var timing = Standard.lpddr4At4267.timing
     timing[.nFAW] = 90
     var device = Device(try Standard(organization: Organization(), timing: timing))
     for bank in 0..<4 { try device.issue(.activate, bank: bank, row: 1, at: 16 * bank) }
@@ -77,7 +78,7 @@ import Testing
   }
 
   @Test func `a command does not start while another is on the bus`() throws {
-    let none = try Standard(organization: Organization(), timing: Standard.lpddr4x4267.timing, constraints: [])
+    let none = try Standard(organization: Organization(), timing: Standard.lpddr4At4267.timing, constraints: [])
     for kind in CommandKind.allCases where ConstraintTable.busClocks(kind) > 0 {
       var device = Device(none)
       for step in GateTests.preparation(for: kind) { try device.issue(step, bank: 0, row: 1, at: 50) }
@@ -90,7 +91,7 @@ import Testing
   }
 
   @Test func `commands that make no sense are refused`() throws {
-    var device = Device(.lpddr4x4267)
+    var device = Device(.lpddr4At4267)
     #expect(throws: Refusal.state) { try device.issue(.read, bank: 0, row: 0, at: 10_000) }
     try device.issue(.activate, bank: 0, row: 3, at: 10_000)
     #expect(throws: Refusal.state) { try device.issue(.activate, bank: 0, row: 4, at: 20_000) }
@@ -123,7 +124,7 @@ import Testing
   func `the rows at 4267 are those of the matrix`(
     from: CommandKind, to: CommandKind, sameBank: Bool, clocks: Int
   ) {
-    let rows = Standard.lpddr4x4267.constraints.filter {
+    let rows = Standard.lpddr4At4267.constraints.filter {
       $0.from == from && $0.to == to && $0.count == 1 && (sameBank || $0.scope == .channel)
     }
     #expect(rows.map(\.clocks).max() == clocks)

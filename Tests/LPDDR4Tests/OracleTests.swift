@@ -53,8 +53,8 @@ import Testing
     #expect(report.reads + report.writes == trace.requests.count)
     #expect(report.rowHits + report.rowMisses + report.rowConflicts == trace.requests.count)
     #expect(report.stateClocks.total == report.cycles)
-    #expect(CommandChecker.problem(recording.commands, .lpddr4x4267) == nil)
-    #expect(CommandChecker.refreshProblem(recording.commands, .lpddr4x4267, postponed: 0) == nil)
+    #expect(CommandChecker.problem(recording.commands, .lpddr4At4267) == nil)
+    #expect(CommandChecker.refreshProblem(recording.commands, .lpddr4At4267, postponed: 0) == nil)
   }
 
   @Test(arguments: OracleTrace.all)

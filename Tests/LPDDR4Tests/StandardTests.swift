@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct StandardTests {
   @Test func `the clocks of every grade follow from nanoseconds`() throws {
-    let t = Standard.lpddr4x4267.timing
+    let t = Standard.lpddr4At4267.timing
     #expect(t.clockNanoseconds == 0.46875)
     let expected: [(TimingParameter, Int)] = [
       (.nRL, 36), (.nWL, 18), (.nBurst, 8), (.nRCD, 39), (.nRPpb, 39), (.nRPab, 45), (.nRAS, 90), (.nRRD, 16),
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func `impossible standards are refused with the row at fault`() throws {
-    let preset = Standard.lpddr4x4267
+    let preset = Standard.lpddr4At4267
     func refusal(
       _ change: (inout Organization, inout TimingParameters) -> Void
     ) -> StandardError? {
@@ -78,11 +78,12 @@ import Testing
     #expect(refusal { _, timing in timing[.nRFCpb] = 599 }?.rule == .contradiction)
     #expect(refusal { _, timing in timing[.nFAW] = 15 }?.rule == .contradiction)
     #expect(refusal { _, timing in timing.tripleDataRate = 0 }?.rule == .parameter)
+    #expect(refusal { _, timing in timing[.nDQSS] = 200 }?.what == "WR-RD channel against the data bus")
     #expect(refusal { _, _ in } == nil)
   }
 
   @Test func `rows that contradict each other are refused`() throws {
-    let preset = Standard.lpddr4x4267
+    let preset = Standard.lpddr4At4267
     func refusal(_ change: (inout [TimingConstraint]) -> Void) -> StandardError? {
       var rows = preset.constraints
       change(&rows)
@@ -105,6 +106,12 @@ import Testing
     #expect(refusal { $0.append(negative) }?.rule == .row)
     let unbanked = TimingConstraint(.refreshAll, .read, .bank, 3, formula: "", source: "test")
     #expect(refusal { $0.append(unbanked) }?.rule == .row)
+    let endless = TimingConstraint(.refreshAll, .activate, .channel, 9_000, formula: "", source: "test")
+    #expect(
+      refusal {
+        $0.removeAll { $0.from == .refreshAll && $0.to == .activate }; $0.append(endless)
+      }?.what
+        == "nREFI against the rows of REFab")
     let window = TimingConstraint(.read, .read, .channel, 30, count: 4, formula: "", source: "test")
     #expect(refusal { $0.append(window) }?.rule == .row)
   }

@@ -6,7 +6,7 @@ public struct ChannelConfiguration: Hashable, Sendable {
 
   /// LPDDR4-4267, x16, 8 Gb, with the default controller, unless told otherwise.
   public init(
-    standard: Standard = .lpddr4x4267, options: ControllerOptions = ControllerOptions(),
+    standard: Standard = .lpddr4At4267, options: ControllerOptions = ControllerOptions(),
     energy: EnergyParameters = .lpddr4
   ) {
     self.standard = standard

@@ -6,6 +6,10 @@ extension Controller {
   mutating func skipIdle(until limit: Int) {
     guard refreshInterval > 0, !isObserved else { return }
     let period = refreshInterval * (isPerBank ? bankCount : 1)
+    if isSimple, offerMask == 0, candidateKind == .refreshAll, candidateTime == refreshDue {
+      return skipRefreshes(until: limit)
+    }
+    guard limit - now > 6 * period else { return }
     var boundary = now + period
     runIdle(to: boundary)
     var before = relativeState(at: boundary)
@@ -25,6 +29,25 @@ extension Controller {
       }
       before = after
     }
+  }
+
+  /// Counts the refreshes of a channel whose banks are closed and that does nothing else: each starts on the clock on
+  /// which it falls due. The last one before `limit` is left to be done.
+  private mutating func skipRefreshes(until limit: Int) {
+    let times = (limit - 1 - candidateTime) / refreshInterval
+    guard times > 0, device.clocks(from: .refreshAll, to: .refreshAll) <= refreshInterval else { return }
+    let loss = max(
+      device.clocks(from: .refreshAll, to: .activate), ConstraintTable.busClocks(.refreshAll))
+    account(to: candidateTime)
+    let clocks = times * refreshInterval
+    let active = times * timing[.nRFCab]
+    counters.add(times, to: Counters.Slot.commands + Int(CommandKind.refreshAll.rawValue))
+    counters.add(active, to: Counters.Slot.active)
+    counters.add(clocks - active, to: Counters.Slot.precharged)
+    counters.add(times * loss, to: Counters.Slot.refreshLoss)
+    accounted += clocks
+    candidateTime += clocks
+    setRefreshIndex(refreshIndex + times)
   }
 
   private mutating func runIdle(to clock: Int) {

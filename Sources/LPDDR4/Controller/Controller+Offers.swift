@@ -46,8 +46,20 @@ extension Controller {
   /// sleep comes before it.
   @inline(__always)
   mutating func schedule() {
+    if isSimple {
+      chooseOffer(refreshBank: -1)
+      if candidateTime >= refreshUrgent { scheduleRefreshAll(from: refreshUrgent) }
+      return
+    }
     guard device.power == .awake else { return scheduleWaking() }
-    let refreshBank = isPerBank ? refreshIndex % bankCount : -1
+    chooseOffer(refreshBank: isPerBank ? refreshIndex % bankCount : -1)
+    scheduleRefresh()
+    if hasPowerPolicy, queue.count == 0 { scheduleSleep() }
+  }
+
+  /// Makes the offer that may start first the candidate, of several the one with the oldest request.
+  @inline(__always)
+  private mutating func chooseOffer(refreshBank: Int) {
     var time = Int.max
     var sequence = Int.max
     var bank = -1
@@ -68,8 +80,6 @@ extension Controller {
     candidateSequence = sequence
     candidateBank = bank
     candidateKind = kind
-    scheduleRefresh()
-    if hasPowerPolicy, queue.count == 0 { scheduleSleep() }
   }
 
   @inline(__always)

@@ -6,8 +6,12 @@ extension Controller {
     if isPerBank { return scheduleBankRefresh() }
     // Only waiting requests put a refresh off.
     let start = queue.count == 0 ? refreshDue : refreshUrgent
-    guard candidateTime >= start else { return }
-    // From now on only precharge-all and refresh may start.
+    if candidateTime >= start { scheduleRefreshAll(from: start) }
+  }
+
+  /// From `start` on only precharge-all and refresh may start.
+  @inline(__always)
+  mutating func scheduleRefreshAll(from start: Int) {
     let kind = device.openBankCount > 0 ? CommandKind.prechargeAll : .refreshAll
     setCandidate(kind, at: max(max(now, start), device.earliest(kind)))
   }

@@ -92,10 +92,11 @@ struct Controller {
     hasPowerPolicy = options.power != .none
     isSimple = !isSplit && !isPerBank && !hasPowerPolicy && options.refresh.postponed == 0
     refreshInterval = options.refresh.interval(timing) ?? 0
-    idleSpan = refreshInterval == 0 ? Int.max : 6 * refreshInterval * (isPerBank ? bankCount : 1)
+    let period = refreshInterval * (isPerBank ? bankCount : 1)
+    idleSpan = refreshInterval == 0 ? Int.max : (isSimple ? 2 : 6) * period
     refreshDue = refreshInterval == 0 ? Int.max : refreshInterval
     refreshUrgent = refreshInterval == 0 ? Int.max : refreshInterval * (1 + options.refresh.postponed)
-    device = DeviceState(standard)
+    device = DeviceState(standard, never: Controller.unused(options))
     queue = RequestQueue(
       capacity: isSplit ? readCapacity + writeCapacity : readCapacity, listCount: bankCount * (isSplit ? 2 : 1))
     counters = Counters(bankCount: bankCount)
@@ -119,6 +120,19 @@ struct Controller {
     offers.deallocate()
     lastUse.deallocate()
     bypasses.deallocate()
+  }
+
+  /// Commands that a controller with these options never starts.
+  private static func unused(_ options: ControllerOptions) -> [CommandKind] {
+    var kinds: [CommandKind] = []
+    if options.power.powerDownAfter == nil { kinds += [.powerDownEntry, .powerDownExit] }
+    if options.power.selfRefreshAfter == nil { kinds += [.selfRefreshEntry, .selfRefreshExit] }
+    switch options.refresh {
+    case .none: kinds += [.refreshAll, .refreshBank]
+    case .allBanks: kinds.append(.refreshBank)
+    case .perBank: kinds.append(.refreshAll)
+    }
+    return kinds
   }
 
   /// Whether the queue takes another request of this direction.

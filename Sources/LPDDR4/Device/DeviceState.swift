@@ -26,8 +26,8 @@ struct DeviceState {
   private var activateIndex = 0
   private let windowClocks: Int
 
-  /// A device at clock 0 with every bank closed.
-  init(_ standard: Standard) {
+  /// A device at clock 0 with every bank closed. Commands that are `never` started need no ready times.
+  init(_ standard: Standard, never: [CommandKind] = []) {
     bankCount = standard.organization.bankCount
     let kinds = CommandKind.allCases
     ready = .allocate(capacity: DeviceState.stride * (1 + bankCount))
@@ -49,7 +49,10 @@ struct DeviceState {
         starts[2 * Int(kind.rawValue) + (scope == .bank ? 1 : 0)] = Int32(count)
         for row in standard.constraints where row.from == kind && row.scope == scope && row.count == 1 {
           // The first command of a slot speaks for the others.
-          guard Int(slots[Int(row.to.rawValue)]) == Int(row.to.rawValue) else { continue }
+          let slot = slots[Int(row.to.rawValue)]
+          guard slot == row.to.rawValue,
+            kinds.contains(where: { slots[Int($0.rawValue)] == slot && !never.contains($0) })
+          else { continue }
           rules[count] = CompiledRule(slot: Int32(row.to.rawValue), clocks: Int32(row.clocks))
           count += 1
         }
@@ -135,6 +138,13 @@ struct DeviceState {
     case .precharge, .prechargeAll, .powerDownEntry: return true
     default: return openRows[bank] == Int32(row)
     }
+  }
+
+  /// Clocks that the channel's rows ask for between two commands; 0 without a row.
+  func clocks(from: CommandKind, to: CommandKind) -> Int {
+    let (first, end) = (Int(starts[2 * Int(from.rawValue)]), Int(starts[2 * Int(from.rawValue) + 1]))
+    let slot = Int32(slots[Int(to.rawValue)])
+    return (first..<end).reduce(0) { rules[$1].slot == slot ? max($0, Int(rules[$1].clocks)) : $0 }
   }
 
   /// All times as they matter from `clock` on, for comparing states: what lies behind counts as 0.

@@ -22,6 +22,50 @@ enum ConstraintCheck {
     return shortCut(rows)
   }
 
+  /// Rows so long that a refresh leaves no time for a request before the next: nothing would ever be served.
+  static func starvation(
+    _ rows: [TimingConstraint], _ timing: TimingParameters, bankCount: Int
+  ) -> StandardError? {
+    func longest(_ from: (CommandKind) -> Bool, _ to: (CommandKind) -> Bool) -> Int {
+      rows.reduce(0) { from($1.from) && to($1.to) ? max($0, $1.clocks) : $0 }
+    }
+    func isAwake(_ kind: CommandKind) -> Bool {
+      kind.isColumn || kind == .activate || kind == .precharge || kind == .prechargeAll
+    }
+    let serve =
+      longest({ $0 == .activate }, \.isColumn) + longest(\.isColumn, \.isColumn)
+      + longest({ $0 == .activate }, { $0 == .activate })
+    let ways: [(CommandKind, CommandKind, TimingParameter, Int)] = [
+      (.prechargeAll, .refreshAll, .nREFI, timing[.nREFI]),
+      (.precharge, .refreshBank, .nREFIpb, timing[.nREFIpb] * bankCount),
+    ]
+    for (close, refresh, parameter, time) in ways {
+      let need =
+        longest(isAwake, { $0 == close }) + longest(isAwake, { $0 == refresh })
+        + longest({ $0 == refresh }, { $0 == .activate }) + serve
+      guard time > need else {
+        return StandardError(
+          .contradiction, "\(parameter.name) against the rows of \(refresh.name)", found: timing[parameter],
+          "more than \(parameter == .nREFI ? need : need / bankCount)")
+      }
+    }
+    return nil
+  }
+
+  /// A row after which the data of two column commands would meet on the data bus.
+  static func collision(_ rows: [TimingConstraint], _ timing: TimingParameters) -> StandardError? {
+    func end(_ kind: CommandKind) -> Int { kind.isRead ? timing.readDataEnd : timing.writeDataEnd }
+    for row in rows where row.from.isColumn && row.to.isColumn && row.scope == .channel && row.count == 1 {
+      // The second data begins a burst before its end.
+      let least = end(row.from) - (end(row.to) - timing[.nBurst])
+      guard row.clocks >= least else {
+        return StandardError(
+          .contradiction, "\(row.name) against the data bus", found: row.clocks, "at least \(least)")
+      }
+    }
+    return nil
+  }
+
   /// A row that allows in one go what two others forbid: between ACT and ACT or REF of a bank lies a PRE.
   private static func shortCut(_ rows: [TimingConstraint]) -> StandardError? {
     func clocks(_ from: CommandKind, _ to: CommandKind, _ scope: TimingConstraint.Scope) -> Int? {

@@ -27,7 +27,7 @@ public struct Standard: Hashable, Sendable {
   }
 
   /// LPDDR4-4267, one x16 channel of 8 Gb, BL16, set A.
-  public static let lpddr4x4267: Standard = {
+  public static let lpddr4At4267: Standard = {
     do { return try lpddr4() } catch { preconditionFailure("the preset is wrong: \(error)") }
   }()
 
@@ -44,7 +44,11 @@ public struct Standard: Hashable, Sendable {
         .contradiction, "nBurst against burstLength", found: timing[.nBurst], "\(organization.burstLength / 2)")
     }
     let rows = constraints ?? ConstraintTable.rows(timing)
-    if let problem = ConstraintCheck.problem(rows) { throw problem }
+    let problem =
+      ConstraintCheck.problem(rows)
+      ?? ConstraintCheck.collision(rows, timing)
+      ?? ConstraintCheck.starvation(rows, timing, bankCount: organization.bankCount)
+    if let problem { throw problem }
     self.organization = organization
     self.timing = timing
     self.constraints = rows

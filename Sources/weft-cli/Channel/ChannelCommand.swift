@@ -23,6 +23,9 @@ struct ChannelCommand: ParsableCommand {
   @Option(help: "Write every command to this file, one a line: clock, command, bank, row, column.")
   var commands: String?
 
+  @Flag(help: "Latency histograms in the JSON document: pairs of clocks and requests.")
+  var histograms = false
+
   @Flag(name: .shortAndLong, help: "Overwrite the file of commands.")
   var force = false
 
@@ -49,7 +52,8 @@ struct ChannelCommand: ParsableCommand {
     } catch let error as StandardError {
       throw CommandFailure(file: trace, "no such channel: \(error)")
     }
-    let document = ChannelDocument(report, standard: channel.name, channels: channel.isPair ? 2 : 1)
+    let document = ChannelDocument(
+      report, standard: channel.name, channels: channel.isPair ? 2 : 1, hasHistograms: histograms)
     try console.emit(document) { document.text }
   }
 

@@ -30,8 +30,10 @@ struct ChannelDocument: Encodable {
   var energy_pj: [String: Double]
   var energy_pj_per_bit: Double
   var energy_scope: String
+  /// Pairs of clocks and requests; only when asked for.
+  var read_latency_histogram, write_latency_histogram: [[Int]]?
 
-  init(_ report: ChannelReport, standard: String, channels: Int) {
+  init(_ report: ChannelReport, standard: String, channels: Int, hasHistograms: Bool) {
     let clock = report.clockNanoseconds
     self.standard = standard
     self.channels = channels
@@ -72,6 +74,9 @@ struct ChannelDocument: Encodable {
     ]
     energy_pj_per_bit = report.picojoulesPerBit
     energy_scope = "DRAM side of the channel: VDD1, VDD2 and VDDQ; no controller, PHY or host pins"
+    guard hasHistograms else { return }
+    read_latency_histogram = report.readLatency.bins.map { [$0.clocks, $0.count] }
+    write_latency_histogram = report.writeLatency.bins.map { [$0.clocks, $0.count] }
   }
 
   private static func latency(_ summary: LatencySummary, _ clock: Double) -> Latency {
