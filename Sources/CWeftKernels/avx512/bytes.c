@@ -1,3 +1,4 @@
+#if defined(__x86_64__)
 // Sums of precisions, checksums and copies.
 #include "histogram.h"
 #include "lanes.h"
@@ -74,3 +75,4 @@ WEFT_AVX512 void weft_avx512_copy(uint8_t *target, const uint8_t *source, size_t
   }
   memcpy(target + at, source + at, count - at);
 }
+#endif

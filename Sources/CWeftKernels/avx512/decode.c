@@ -1,8 +1,10 @@
+#if defined(__x86_64__)
 // Unpacking where a block is one group.
 #include "columns.h"
 #include "pairs.h"
 
-enum { batch_lanes = 1024 };
+// Bytes of lanes in one batch: 1,024 or 2,048 lanes.
+enum { batch_bytes = 2048 };
 
 // Planes of small groups, as the expansion leaves them, to octets with the last plane first.
 WEFT_PERMUTATION(from_bytes_narrow, (i & 8) + 7 - i % 8)
@@ -36,13 +38,13 @@ WEFT_INLINE __m512i join(__m512i octets) { return _mm512_shuffle_epi8(octets, jo
 WEFT_INLINE void decode_pairs(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, uint8_t *lanes,
   int plain, int streams) {
-  uint16_t codes[batch_lanes / 32] __attribute__((aligned(64)));
-  uint16_t lengths[batch_lanes / 32] __attribute__((aligned(64)));
+  uint16_t codes[batch_bytes / 64] __attribute__((aligned(64)));
+  uint16_t lengths[batch_bytes / 64] __attribute__((aligned(64)));
   __m512i s = _mm512_load_si512(stored);
   _mm512_store_si512(codes, _mm512_maddubs_epi16(s, _mm512_set1_epi16(0x0111)));
   _mm512_store_si512(lengths, _mm512_maddubs_epi16(s, _mm512_set1_epi16(0x0202)));
   const uint64_t *keep = coding->is_signed ? weft_pair_signed : weft_pair_unsigned;
-  for (unsigned i = 0; i < batch_lanes / 32; i++) {
+  for (unsigned i = 0; i < batch_bytes / 64; i++) {
     _mm_prefetch((const char *)rows + 2048, _MM_HINT_T0);
     unsigned code = codes[i];
     __m512i index = _mm512_load_si512(weft_pair_index[code]);
@@ -77,7 +79,7 @@ WEFT_INLINE void decode_small(
   for (unsigned i = 0; i < steps; i++) {
     __m512i z, flip;
     _mm_prefetch((const char *)rows + 2048, _MM_HINT_T0);
-    __m512i packed = _mm512_loadu_si512(rows);
+    __m512i packed = load_apart(rows);
     if (group_lanes == 8) {
       __mmask64 k;
       long long sign;
@@ -168,20 +170,21 @@ WEFT_INLINE void decode_all(
   uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
   const unpacking u = make_unpacking(coding, flags);
   const unsigned lane_bytes = wide ? 2 : 1;
+  const size_t batch_lanes = batch_bytes / lane_bytes;
   const uint8_t *end = payload + bytes;
   for (size_t first = 0; first < count; first += batch_lanes) {
     size_t here = count - first < batch_lanes ? count - first : batch_lanes;
     unsigned groups = (unsigned)((here + group_lanes - 1) / group_lanes);
-    uint8_t stored[192] __attribute__((aligned(64)));
+    uint8_t stored[256] __attribute__((aligned(64)));
     unsigned used = stored_precisions(coding, indices, groups, stored) * (group_lanes / 8);
     // Loads are whole registers: near the end of the payload they read a copy.
-    uint8_t rows[batch_lanes * 2 + 128];
+    uint8_t rows[batch_bytes + 128];
     const uint8_t *source = payload;
     if ((size_t)(end - payload) < used + 128u) {
       memcpy(rows, payload, used);
       source = rows;
     }
-    uint8_t whole[batch_lanes * 2] __attribute__((aligned(64)));
+    uint8_t whole[batch_bytes] __attribute__((aligned(64)));
     uint8_t *target = here == batch_lanes ? lanes + first * lane_bytes : whole;
     int past_caches = streams && here == batch_lanes;
     if (wide && group_lanes == 16) {
@@ -239,3 +242,4 @@ WEFT_AVX512 void weft_avx512_decode(
   };
   table[coding->lane_bytes - 1][coding->group_log2 - 3](coding, payload, bytes, indices, count, flags, lanes);
 }
+#endif

@@ -1,3 +1,4 @@
+#if defined(__x86_64__)
 #include "../kernels.h"
 #include "avx512.h"
 #include "lanes.h"
@@ -26,3 +27,4 @@ const weft_kernel weft_avx512_kernel = {
   .crc32c = weft_avx512_crc32c,
   .copy = weft_avx512_copy,
 };
+#endif

@@ -1,3 +1,4 @@
+#if defined(__x86_64__)
 // Zero compaction, counts of precisions, and what a search asks of values.
 #include "columns.h"
 #include "histogram.h"
@@ -292,3 +293,4 @@ WEFT_AVX512 void weft_avx512_add_statistics(
     statistics_all(lanes, count, guess, into, 0, 0);
   }
 }
+#endif

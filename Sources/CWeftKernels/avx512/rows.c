@@ -1,3 +1,4 @@
+#if defined(__x86_64__)
 // Packing and unpacking where a block has several groups: 256 lanes at a time become 32-byte pieces of rows, and each
 // row then loses the words that are not stored (or gets them back from the row below) by one masked instruction.
 #include "columns.h"
@@ -209,7 +210,7 @@ WEFT_INLINE const uint8_t *spread_rows(
         __m512i below =
           is_signed && plane > 0 ? _mm512_load_si512(row - row_bytes) : _mm512_setzero_si512();
         _mm_prefetch((const char *)from + 2048, _MM_HINT_T0);
-        _mm512_store_si512(row, _mm512_mask_expand_epi8(below, k, _mm512_loadu_si512(from)));
+        _mm512_store_si512(row, _mm512_mask_expand_epi8(below, k, load_apart(from)));
         from += _mm_popcnt_u64(k);
       }
     }
@@ -220,7 +221,7 @@ WEFT_INLINE const uint8_t *spread_rows(
     __m256i below = _mm256_setzero_si256();
     for (unsigned plane = 0; plane < planes; plane++) {
       __mmask32 k = _mm256_cmpgt_epu8_mask(s, _mm256_set1_epi8((char)plane));
-      __m256i packed = _mm256_loadu_si256((const __m256i *)from);
+      __m256i packed = load_apart_256(from);
       __m256i row = is_signed ? _mm256_mask_expand_epi8(below, k, packed) : _mm256_maskz_expand_epi8(k, packed);
       _mm_prefetch((const char *)from + 2048, _MM_HINT_T0);
       _mm256_store_si256((__m256i *)(rows + plane * row_bytes), row);
@@ -351,3 +352,4 @@ WEFT_AVX512 void weft_avx512_decode_rows(
     decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, 0, 0, streams);
   }
 }
+#endif

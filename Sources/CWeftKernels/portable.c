@@ -1,0 +1,27 @@
+// C without any instruction set of its own: eight bytes at a time in ordinary registers.
+#define KERNEL(name) portable_##name
+#define KERNEL_TARGET
+#include <stdint.h>
+
+#include "bits.h"
+#include "generic.h"
+#include "portable.h"
+
+static int is_supported(void) { return 1; }
+
+const weft_kernel weft_portable_kernel = {
+  .name = "portable",
+  .cpu = "any, little-endian",
+  .is_supported = is_supported,
+  .encode = KERNEL(encode),
+  .decode = KERNEL(decode),
+  .compact = KERNEL(compact),
+  .expand = KERNEL(expand),
+  .count_precisions = KERNEL(count_precisions),
+  .pack_headers = weft_portable_pack_headers,
+  .unpack_headers = weft_portable_unpack_headers,
+  .sum_precisions = KERNEL(sum_precisions),
+  .add_statistics = KERNEL(add_statistics),
+  .crc32c = weft_portable_crc32c,
+  .copy = weft_portable_copy,
+};
