@@ -86,7 +86,6 @@ KERNEL_TARGET static int64_t encode_words(
   uint8_t fails = 0;
   size_t lane = 0;
   for (; lane + 16 <= count && end - out >= 32; lane += 16) {
-    _mm_prefetch((const char *)lanes + 2 * lane + 2048, _MM_HINT_T0);
     __m256i planes = planes_of_words(packed_words(lanes + 2 * lane, &p, is_signed));
     // A plane counts when it differs from the plane below it (two's complement) or from zero.
     __m256i before = _mm256_alignr_epi8(planes, _mm256_permute2x128_si256(planes, planes, 0x08), 14);
@@ -112,7 +111,6 @@ KERNEL_TARGET static int64_t encode_bytes(
   uint8_t fails = 0;
   size_t lane = 0;
   for (; lane + 32 <= count && end - out >= 32; lane += 32) {
-    _mm_prefetch((const char *)lanes + lane + 2048, _MM_HINT_T0);
     __m256i x = _mm256_sub_epi8(_mm256_loadu_si256((const __m256i *)(lanes + lane)), rebase);
     __m256i planes = planes_of_bytes(x);
     __m256i same = _mm256_cmpeq_epi16(planes, _mm256_and_si256(_mm256_bslli_epi128(planes, 2), is_signed));

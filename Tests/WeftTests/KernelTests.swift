@@ -179,12 +179,12 @@ import Testing
           UnsafeRawBufferPointer(headers[0].bytes), bitCount: bits, count: count, into: again.pointer)
         #expect(again.array == indices.array, "\(count) headers of \(bits) bits")
         if count > 0, bits > 1, Bool.random(using: &random) { indices.bytes[count - 1] = UInt8(1 << bits - 1) }
-        var counts = [[16 of Int](repeating: 0), [16 of Int](repeating: 0)]
+        var counts = [[Int](repeating: 0, count: 16), [Int](repeating: 0, count: 16)]
         let sums = [
           scalar.sumPrecisions(indices.pointer, count: count, coding: coding, counts: &counts[0]),
           kernel.sumPrecisions(indices.pointer, count: count, coding: coding, counts: &counts[1]),
         ]
-        #expect(sums[0] == sums[1] && (0..<16).allSatisfy { counts[0][$0] == counts[1][$0] })
+        #expect(sums[0] == sums[1] && counts[0] == counts[1])
       }
     }
     for count in [0, 1, 7, 8, 9, 255, 256, 511, 512, 513, 3071, 3072, 3073, 10_000] {

@@ -25,6 +25,18 @@ WEFT_AVX512 int64_t weft_avx512_sum_precisions(
   return wrong ? -1 : (int64_t)_mm512_reduce_add_epi64(sum);
 }
 
+WEFT_AVX512 void weft_avx512_unpack_headers(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices) {
+  size_t first = 0;
+  if (bits == 4) {
+    for (; first + 64 <= count; first += 64) {
+      __m512i x = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)(source + first / 2)));
+      x = _mm512_and_si512(_mm512_or_si512(x, _mm512_slli_epi16(x, 4)), _mm512_set1_epi8(15));
+      _mm512_storeu_si512(indices + first, x);
+    }
+  }
+  weft_bmi2_unpack_headers(source + first / 2, count - first, bits, indices + first);
+}
+
 // Carry-less multiples that move 16 bytes on by 256 and by 64 bytes and by 16 bytes (x^(bits + 32) and x^(bits - 32)
 // mod the polynomial, reflected; V. Gopal et al., Fast CRC Computation Using PCLMULQDQ, Intel 2009).
 WEFT_INLINE __m512i fold_on(__m512i sum, __m512i keys, __m512i next) {

@@ -64,7 +64,6 @@ WEFT_INLINE uint8_t *store_small(
   const packing *p, const row_steps *steps, const uint8_t *lanes, unsigned registers, batch_masks *found,
   uint8_t *out, unsigned group_lanes, int wide, int plain) {
   for (unsigned i = 0; i < registers; i++) {
-    _mm_prefetch((const char *)lanes + 64 * i + 4096, _MM_HINT_T0);
     __m512i x = packed_lanes(lanes + 64 * i, p, wide, plain);
     __m512i z = transpose_bits(_mm512_shuffle_epi8(x, wide ? split_octets() : reverse_octets()));
     if (group_lanes == 8) {
@@ -187,7 +186,6 @@ WEFT_INLINE batch_result encode_large(
     __m512i rows[8];
     __m512i folded = _mm512_setzero_si512();
     for (unsigned i = 0; i < registers; i++) {
-      _mm_prefetch((const char *)lanes + 64 * i + 4096, _MM_HINT_T0);
       x[i] = packed_lanes(lanes + 64 * i, p, wide, plain);
       folded = fold(folded, x[i], p, wide);
     }

@@ -25,8 +25,6 @@ WEFT_INLINE void rows_of_column(
     __m512i low[4], high[4];
     for (unsigned i = 0; i < 4; i++) {
       __m512i x[2];
-      _mm_prefetch((const char *)lanes + 128 * i + 4096, _MM_HINT_T0);
-      _mm_prefetch((const char *)lanes + 128 * i + 4160, _MM_HINT_T0);
       x[0] = packed16(_mm512_loadu_si512(lanes + 128 * i), p, 0);
       x[1] = packed16(_mm512_loadu_si512(lanes + 128 * i + 64), p, 0);
       octets16(x, low + i, high + i);
@@ -36,7 +34,6 @@ WEFT_INLINE void rows_of_column(
   } else {
     __m512i octets[4];
     for (unsigned i = 0; i < 4; i++) {
-      _mm_prefetch((const char *)lanes + 64 * i + 4096, _MM_HINT_T0);
       octets[i] = octets8(packed8(_mm512_loadu_si512(lanes + 64 * i), p, 0));
     }
     rows_of_32(octets, out);

@@ -44,10 +44,10 @@ public protocol CodecKernel: Sendable {
   func unpackHeaders(
     _ bytes: UnsafeRawBufferPointer, bitCount: Int, count: Int, into indices: UnsafeMutablePointer<UInt8>)
 
-  /// The sum of the stored precisions of groups, whose counts by header index are added to `counts`; nil when an
-  /// index names no table entry. Indices are below 16.
+  /// The sum of the stored precisions of groups, whose counts by header index are added to the 16 of `counts`
+  /// where given; nil when an index names no table entry. Indices are below 16.
   func sumPrecisions(
-    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: inout [16 of Int]
+    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: UnsafeMutablePointer<Int>?
   ) -> Int?
 
   /// Adds elements, as they lie in memory, to what a search knows of a tensor.

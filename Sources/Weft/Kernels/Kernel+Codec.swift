@@ -84,11 +84,11 @@ extension Kernel: CodecKernel {
   }
 
   public func sumPrecisions(
-    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: inout [16 of Int]
+    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: UnsafeMutablePointer<Int>?
   ) -> Int? {
     switch self {
-    case .scalar(let kernel): kernel.sumPrecisions(indices, count: count, coding: coding, counts: &counts)
-    case .native(let kernel): kernel.sumPrecisions(indices, count: count, coding: coding, counts: &counts)
+    case .scalar(let kernel): kernel.sumPrecisions(indices, count: count, coding: coding, counts: counts)
+    case .native(let kernel): kernel.sumPrecisions(indices, count: count, coding: coding, counts: counts)
     }
   }
 

@@ -85,13 +85,12 @@ extension NativeKernel: CodecKernel {
   }
 
   public func sumPrecisions(
-    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: inout [16 of Int]
+    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: UnsafeMutablePointer<Int>?
   ) -> Int? {
     let sum = withUnsafePointer(to: coding.native) { native in
-      withUnsafeMutablePointer(to: &counts) { counts in
-        counts.withMemoryRebound(to: Int64.self, capacity: 16) {
-          functions.pointee.sum_precisions(native, indices, count, $0)
-        }
+      guard let counts else { return functions.pointee.sum_precisions(native, indices, count, nil) }
+      return counts.withMemoryRebound(to: Int64.self, capacity: 16) {
+        functions.pointee.sum_precisions(native, indices, count, $0)
       }
     }
     return sum < 0 ? nil : Int(sum)

@@ -170,14 +170,14 @@ public struct ScalarKernel: CodecKernel {
   }
 
   public func sumPrecisions(
-    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: inout [16 of Int]
+    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: UnsafeMutablePointer<Int>?
   ) -> Int? {
     var sum = 0
     var isValid = true
     for group in 0..<count {
       let index = Int(indices[group])
       isValid = isValid && coding.precisions[index] != 255
-      counts[index] += 1
+      counts?[index] += 1
       sum += Int(coding.precisions[index])
     }
     return isValid ? sum : nil

@@ -14,7 +14,7 @@ extension FrameDecoder {
   ) throws(WeftError) -> FrameFindings {
     let view = try FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
     let pieces = geometry.pieces(ofFrame: frame)
-    var cursor = view.start(ofPiece: pieces.lowerBound, settings)
+    var cursor = FrameCursor()
     var hasNegative = false
     for piece in pieces {
       try geometry.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece)) { segment, lanes throws(WeftError) in
@@ -60,7 +60,8 @@ extension FrameDecoder {
         }
       }
     }
-    return FrameFindings(histogram: coding.histogram(view.counts), pieces: view.pieceOffsets, hasNegative: hasNegative)
+    let (offsets, histogram) = view.pieceOffsets(frame: frame, self)
+    return FrameFindings(histogram: histogram, pieces: offsets, hasNegative: hasNegative)
   }
 
   /// Checks what only shows over all frames: in the array's orders two's complement is read only where needed.

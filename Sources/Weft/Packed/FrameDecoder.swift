@@ -43,13 +43,14 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch, into window: ElementWindow
   ) throws(WeftError) {
     let view = try FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
-    decode(pieces: geometry.pieces(ofFrame: frame), of: view, scratch: scratch, into: window)
+    decode(frame: frame, of: view, scratch: scratch, into: window)
   }
 
-  /// Unpacks pieces of a frame whose sections were checked.
-  func decode(pieces: Range<Int>, of view: FrameView, scratch: FrameScratch, into window: ElementWindow) {
-    var cursor = view.start(ofPiece: pieces.lowerBound, settings)
+  /// Unpacks a frame whose sections were checked.
+  private func decode(frame: Int, of view: FrameView, scratch: FrameScratch, into window: ElementWindow) {
+    var cursor = FrameCursor()
     let target = laneTarget(window)
+    let pieces = geometry.pieces(ofFrame: frame)
     if settings.order == .linear, !settings.isCompacted {
       // The lanes of a frame lie together: one call when all are wanted.
       let lanes = geometry.lanes(ofPieces: pieces)
