@@ -225,20 +225,8 @@ KERNEL_TARGET static void decode(
   }
 }
 
-KERNEL_TARGET static void copy(uint8_t *target, const uint8_t *source, size_t count, int streams) {
-  size_t at = 0;
-  if (streams && count >= 256) {
-    at = (size_t)(-(uintptr_t)target & 31);
-    memcpy(target, source, at);
-    for (; at + 32 <= count; at += 32) {
-      _mm256_stream_si256((__m256i *)(target + at), _mm256_loadu_si256((const __m256i *)(source + at)));
-    }
-  }
-  memcpy(target + at, source + at, count - at);
-}
-
 #define WEFT_AVX2_FUNCTIONS                                                                                          \
   .encode = encode, .decode = decode, .compact = KERNEL(compact), .expand = KERNEL(expand),                          \
   .count_precisions = KERNEL(count_precisions), .pack_headers = weft_bmi2_pack_headers,                              \
   .unpack_headers = weft_bmi2_unpack_headers, .sum_precisions = KERNEL(sum_precisions),                              \
-  .add_statistics = KERNEL(add_statistics), .crc32c = weft_sse42_crc32c, .copy = copy
+  .add_statistics = KERNEL(add_statistics), .crc32c = weft_sse42_crc32c

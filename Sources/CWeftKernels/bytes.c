@@ -1,4 +1,4 @@
-// Headers, checksums and copies in plain C.
+// Headers and checksums in plain C.
 #include "portable.h"
 
 #include <string.h>
@@ -63,9 +63,4 @@ uint32_t weft_portable_crc32c(uint32_t crc, const uint8_t *bytes, size_t count) 
     for (unsigned bit = 0; bit < 8; bit++) crc = STEP(crc);
   }
   return ~crc;
-}
-
-void weft_portable_copy(uint8_t *target, const uint8_t *source, size_t count, int streams) {
-  (void)streams;
-  memcpy(target, source, count);
 }

@@ -62,6 +62,5 @@ const weft_kernel weft_neon_kernel = {
   .sum_precisions = KERNEL(sum_precisions),
   .add_statistics = KERNEL(add_statistics),
   .crc32c = weft_portable_crc32c,
-  .copy = weft_portable_copy,
 };
 #endif

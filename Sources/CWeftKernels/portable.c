@@ -23,5 +23,4 @@ const weft_kernel weft_portable_kernel = {
   .sum_precisions = KERNEL(sum_precisions),
   .add_statistics = KERNEL(add_statistics),
   .crc32c = weft_portable_crc32c,
-  .copy = weft_portable_copy,
 };

@@ -25,6 +25,5 @@ const weft_kernel weft_avx512_kernel = {
   .sum_precisions = weft_avx512_sum_precisions,
   .add_statistics = weft_avx512_add_statistics,
   .crc32c = weft_avx512_crc32c,
-  .copy = weft_avx512_copy,
 };
 #endif

@@ -64,7 +64,11 @@ WEFT_INLINE void expand_all(
     for (size_t lane = 0; lane < count; lane += 32) {
       unsigned here = count - lane < 32 ? (unsigned)(count - lane) : 32;
       __mmask32 k = 0;
-      memcpy(&k, mask + lane / 8, (here + 7) / 8);
+      if (here == 32) {
+        memcpy(&k, mask + lane / 8, 4);
+      } else {
+        memcpy(&k, mask + lane / 8, (here + 7) / 8);
+      }
       unsigned kept = (unsigned)_mm_popcnt_u32(k);
       __m512i x = _mm512_maskz_loadu_epi16(_bzhi_u32(~0u, kept), dense);
       x = _mm512_mask_expand_epi16(zero, k, x);
@@ -81,7 +85,11 @@ WEFT_INLINE void expand_all(
   for (size_t lane = 0; lane < count; lane += 64) {
     unsigned here = count - lane < 64 ? (unsigned)(count - lane) : 64;
     __mmask64 k = 0;
-    memcpy(&k, mask + lane / 8, (here + 7) / 8);
+    if (here == 64) {
+      memcpy(&k, mask + lane / 8, 8);
+    } else {
+      memcpy(&k, mask + lane / 8, (here + 7) / 8);
+    }
     unsigned kept = (unsigned)_mm_popcnt_u64(k);
     __m512i x = _mm512_maskz_loadu_epi8(_bzhi_u64(~0ULL, kept), dense);
     x = _mm512_mask_expand_epi8(zero, k, x);

@@ -16,7 +16,6 @@ int64_t weft_avx512_sum_precisions(
   const weft_coding *coding, const uint8_t *indices, size_t count, int64_t *counts);
 void weft_avx512_unpack_headers(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices);
 uint32_t weft_avx512_crc32c(uint32_t crc, const uint8_t *bytes, size_t count);
-void weft_avx512_copy(uint8_t *target, const uint8_t *source, size_t count, int streams);
 
 
 #endif

@@ -60,8 +60,6 @@ typedef struct {
   void (*add_statistics)(
     const uint8_t *lanes, size_t count, unsigned lane_bytes, int is_signed, uint16_t guess, weft_statistics *into);
   uint32_t (*crc32c)(uint32_t crc, const uint8_t *bytes, size_t count);
-  // Copies; `streams` writes around the caches.
-  void (*copy)(uint8_t *target, const uint8_t *source, size_t count, int streams);
 } weft_kernel;
 
 // The kernels of this build, the slowest first; null past the last one.

@@ -56,7 +56,4 @@ public protocol CodecKernel: Sendable {
 
   /// CRC-32C of `bytes` appended to bytes whose CRC is `crc` (0 for none).
   func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32
-
-  /// Copies `source` to `target`, which do not overlap; `streams` writes around the caches.
-  func copy(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, streams: Bool)
 }

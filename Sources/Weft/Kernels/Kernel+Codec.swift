@@ -107,11 +107,4 @@ extension Kernel: CodecKernel {
     case .native(let kernel): kernel.crc32c(bytes, continuing: crc)
     }
   }
-
-  public func copy(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, streams: Bool) {
-    switch self {
-    case .scalar(let kernel): kernel.copy(source, to: target, streams: streams)
-    case .native(let kernel): kernel.copy(source, to: target, streams: streams)
-    }
-  }
 }

@@ -119,11 +119,6 @@ extension NativeKernel: CodecKernel {
     return functions.pointee.crc32c(crc, self.bytes(start), bytes.count)
   }
 
-  public func copy(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, streams: Bool) {
-    guard let start = source.baseAddress else { return }
-    functions.pointee.copy(bytes(target), bytes(start), source.count, streams ? 1 : 0)
-  }
-
   @inline(__always)
   private func bytes(_ pointer: UnsafeRawPointer) -> UnsafePointer<UInt8> {
     pointer.assumingMemoryBound(to: UInt8.self)

@@ -202,10 +202,6 @@ public struct ScalarKernel: CodecKernel {
     }
   }
 
-  public func copy(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, streams: Bool) {
-    if let start = source.baseAddress { target.copyMemory(from: start, byteCount: source.count) }
-  }
-
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
     CRC32C.extend(crc, with: bytes)
   }

@@ -12,59 +12,47 @@ extension FrameEncoder {
   /// - Returns: the bytes written.
   /// - Throws: `precisionTooSmall` when a group fits no table entry; `limitExceeded` when `memory` is too small.
   ///
-  /// Cost: one pass over the values. Large tensors are written around the caches.
+  /// Cost: one pass over the values.
   public func encode(
     into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool = false
   ) throws(WeftError) -> Int {
-    let streams = tensor.region.count >= LaneTarget.streamingByteCount
     var byteCount = 0
     for frame in 0..<frameCount {
       let rest = UnsafeMutableRawBufferPointer(rebasing: memory[byteCount...])
-      if isInPlace, !(isSealed && streams) {
-        byteCount += try encode(frame: frame, directlyInto: rest, buffer, isSealed: isSealed, streams: streams)
+      if isInPlace {
+        byteCount += try encode(frame: frame, directlyInto: rest, buffer, isSealed: isSealed)
         continue
       }
       try encode(frame: frame, into: buffer, isSealed: isSealed)
       let record = buffer.record
       guard record.count <= rest.count else { throw tooSmall(memory.count) }
-      kernel.copy(record, to: rest.baseAddress!, streams: streams)
+      rest.baseAddress!.copyMemory(from: record.baseAddress!, byteCount: record.count)
       byteCount += record.count
     }
     return byteCount
   }
 
   /// Packs a frame whose lanes lie together: the number of its groups is known beforehand, and so is where its rows
-  /// go. Around the caches they go a piece at a time, by way of memory that stays in the first-level cache.
+  /// go. They are written through the caches even where there are many: writing around them stalls reading more than
+  /// it saves.
   private func encode(
-    frame: Int, directlyInto memory: UnsafeMutableRawBufferPointer, _ buffer: FrameBuffer, isSealed: Bool, streams: Bool
+    frame: Int, directlyInto memory: UnsafeMutableRawBufferPointer, _ buffer: FrameBuffer, isSealed: Bool
   ) throws(WeftError) -> Int {
     let lanes = geometry.flatLanes(ofFrame: frame)
     let groups = settings.groupSize.groupCount(lanes: lanes.count)
     let headerBits = settings.table.headerBitCount
     var sections = FrameSections(mask: 0, headers: (groups * headerBits + 7) / 8, payload: 0)
     guard sections.recordByteCount <= memory.count else { throw tooSmall(memory.count) }
-    let base = memory.baseAddress!
-    let step = streams ? LaneGeometry.pieceLanes : lanes.count
-    var payload = sections.payload.lowerBound
-    for first in stride(from: lanes.lowerBound, to: lanes.upperBound, by: step) {
-      let count = min(step, lanes.upperBound - first)
-      let room = streams ? buffer.payload(from: 0) : UnsafeMutableRawBufferPointer(rebasing: memory[payload...])
-      let bytes = try encode(
-        inPlace: first..<first + count, indices: buffer.indices + (first - lanes.lowerBound) / settings.groupSize.laneCount,
-        room)
-      guard bytes <= memory.count - payload else { throw tooSmall(memory.count) }
-      if streams {
-        kernel.copy(UnsafeRawBufferPointer(rebasing: room[..<bytes]), to: base + payload, streams: true)
-      }
-      payload += bytes
-    }
-    sections.payload = sections.payload.lowerBound..<payload
+    let start = sections.payload.lowerBound
+    let bytes = try encode(
+      inPlace: lanes, indices: buffer.indices, UnsafeMutableRawBufferPointer(rebasing: memory[start...]))
+    sections.payload = start..<start + bytes
     guard sections.recordByteCount <= memory.count else { throw tooSmall(memory.count) }
-    buffer.layDown(frame: frame, sections, groups: groups, headerBits: headerBits, at: base, kernel: kernel)
+    buffer.layDown(
+      frame: frame, sections, groups: groups, headerBits: headerBits, at: memory.baseAddress!, kernel: kernel)
     let record = UnsafeMutableRawBufferPointer(rebasing: memory[..<sections.recordByteCount])
     if isSealed {
-      RecordHeader.seal(
-        record, tag: .frame, bodyByteCount: record.count - RecordHeader.byteCount, kernel: kernel)
+      RecordHeader.seal(record, tag: .frame, bodyByteCount: record.count - RecordHeader.byteCount, kernel: kernel)
     }
     return record.count
   }
