@@ -64,6 +64,7 @@ WEFT_INLINE uint8_t *store_small(
   const packing *p, const row_steps *steps, const uint8_t *lanes, unsigned registers, batch_masks *found,
   uint8_t *out, unsigned group_lanes, int wide, int plain) {
   for (unsigned i = 0; i < registers; i++) {
+    expect_lanes(lanes + 64 * i);
     __m512i x = packed_lanes(lanes + 64 * i, p, wide, plain);
     __m512i z = transpose_bits(_mm512_shuffle_epi8(x, wide ? split_octets() : reverse_octets()));
     if (group_lanes == 8) {

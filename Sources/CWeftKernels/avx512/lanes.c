@@ -13,6 +13,7 @@ WEFT_AVX512 size_t weft_avx512_compact(
   size_t lane = 0;
   if (coding->lane_bytes == 2) {
     for (; lane + 32 <= count; lane += 32) {
+      expect_lanes(lanes + 2 * lane);
       __m512i x = _mm512_loadu_si512(lanes + 2 * lane);
       __m512i v = packed16(x, &p, 0);
       __mmask32 k = _mm512_test_epi16_mask(v, v);
@@ -34,6 +35,7 @@ WEFT_AVX512 size_t weft_avx512_compact(
     return (size_t)(out - dense) / 2;
   }
   for (; lane + 64 <= count; lane += 64) {
+    expect_lanes(lanes + lane);
     __m512i x = _mm512_loadu_si512(lanes + lane);
     __m512i v = packed8(x, &p, 0);
     __mmask64 k = _mm512_test_epi8_mask(v, v);
@@ -114,6 +116,7 @@ WEFT_AVX512 void weft_avx512_expand(
 // One bit a plane and octet under both readings, 16 bits an octet.
 WEFT_INLINE void octet_masks(
   const uint8_t *lanes, const packing *p, int wide, uint8_t *as_unsigned, uint8_t *as_signed) {
+  expect_lanes(lanes);
   __m512i x = _mm512_loadu_si512(lanes);
   __m512i reverse = wide ? split_octets() : reverse_octets();
   packing other = *p;
