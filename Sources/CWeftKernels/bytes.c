@@ -28,6 +28,17 @@ void weft_portable_unpack_headers(const uint8_t *source, size_t count, unsigned 
   }
 }
 
+size_t weft_portable_count_bits(const uint8_t *bytes, size_t count) {
+  size_t bits = 0;
+  for (; count >= 8; count -= 8, bytes += 8) {
+    uint64_t word;
+    memcpy(&word, bytes, 8);
+    bits += (size_t)__builtin_popcountll(word);
+  }
+  for (; count > 0; count--, bytes++) bits += (size_t)__builtin_popcount(*bytes);
+  return bits;
+}
+
 // Entry [k][b] is the checksum of byte b followed by k zero bytes.
 #define STEP(x) ((x) >> 1 ^ (((x)&1) ? 0x82F63B78u : 0u))
 static void make_tables(uint32_t tables[8][256]) {

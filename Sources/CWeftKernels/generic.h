@@ -226,6 +226,13 @@ KERNEL_TARGET static size_t KERNEL(compact)(
   return kept;
 }
 
+KERNEL_TARGET __attribute__((unused)) static int64_t KERNEL(encode_kept)(
+  const weft_coding *c, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *mask, uint8_t *dense,
+  uint8_t *indices, uint8_t *payload, size_t room, size_t *kept) {
+  *kept = KERNEL(compact)(c, lanes, count, mask, dense);
+  return KERNEL(encode)(c, dense, *kept, block_lanes, indices, payload, room);
+}
+
 KERNEL_TARGET static void KERNEL(expand)(
   const weft_coding *c, const uint8_t *dense, const uint8_t *mask, size_t count, int flags, uint8_t *lanes) {
   uint8_t zero[2];
@@ -238,8 +245,33 @@ KERNEL_TARGET static void KERNEL(expand)(
   }
 }
 
+KERNEL_TARGET static void KERNEL(survey)(
+  const uint8_t *lanes, size_t count, unsigned lane_bytes, weft_survey *into) {
+  uint64_t buckets[2][16] = {{0}};
+  // A sign becomes an offset, so that one unsigned comparison serves both.
+  const uint16_t bias = into->is_signed ? (lane_bytes == 2 ? 0x8000 : 0x80) : 0;
+  uint16_t low = 0xFFFF, high = 0;
+  uint64_t guesses = 0;
+  for (size_t i = 0; i < count; i++) {
+    uint16_t x = lane_bytes == 2 ? load_word(lanes + 2 * i) : lanes[i];
+    uint16_t ordinal = x ^ bias;
+    low = ordinal < low ? ordinal : low;
+    high = ordinal > high ? ordinal : high;
+    guesses += x == into->guess;
+    buckets[i & 1][x & 15]++;
+  }
+  if (count > 0) {
+    if ((int32_t)low - bias < into->minimum) into->minimum = (int32_t)low - bias;
+    if ((int32_t)high - bias > into->maximum) into->maximum = (int32_t)high - bias;
+  }
+  into->guess_count += guesses;
+  for (unsigned i = 0; i < 16; i++) into->bucket_count[i] += buckets[0][i] + buckets[1][i];
+}
+
 KERNEL_TARGET static void KERNEL(count_precisions)(
-  const weft_coding *coding, const uint8_t *lanes, size_t count, int64_t *as_unsigned, int64_t *as_signed) {
+  const weft_coding *coding, const uint8_t *lanes, size_t count, int64_t *as_unsigned, int64_t *as_signed,
+  weft_survey *survey) {
+  if (survey) KERNEL(survey)(lanes, count, coding->lane_bytes, survey);
   weft_coding readings[2] = {*coding, *coding};
   readings[0].is_signed = 0;
   readings[1].is_signed = 1;
@@ -269,27 +301,4 @@ KERNEL_TARGET static int64_t KERNEL(sum_precisions)(
     if (counts) counts[index] += (int64_t)here;
   }
   return wrong ? -1 : sum;
-}
-
-KERNEL_TARGET static void KERNEL(add_statistics)(
-  const uint8_t *lanes, size_t count, unsigned lane_bytes, int is_signed, uint16_t guess, weft_statistics *into) {
-  uint64_t buckets[2][16] = {{0}};
-  // A sign becomes an offset, so that one unsigned comparison serves both.
-  const uint16_t bias = is_signed ? (lane_bytes == 2 ? 0x8000 : 0x80) : 0;
-  uint16_t low = 0xFFFF, high = 0;
-  uint64_t guesses = 0;
-  for (size_t i = 0; i < count; i++) {
-    uint16_t x = lane_bytes == 2 ? load_word(lanes + 2 * i) : lanes[i];
-    uint16_t ordinal = x ^ bias;
-    low = ordinal < low ? ordinal : low;
-    high = ordinal > high ? ordinal : high;
-    guesses += x == guess;
-    buckets[i & 1][x & 15]++;
-  }
-  if (count > 0) {
-    if ((int32_t)low - bias < into->minimum) into->minimum = (int32_t)low - bias;
-    if ((int32_t)high - bias > into->maximum) into->maximum = (int32_t)high - bias;
-  }
-  into->zero_count += guesses;
-  for (unsigned i = 0; i < 16; i++) into->bucket_count[i] += buckets[0][i] + buckets[1][i];
 }

@@ -55,12 +55,14 @@ const weft_kernel weft_neon_kernel = {
   .encode = KERNEL(encode),
   .decode = KERNEL(decode),
   .compact = KERNEL(compact),
+  .encode_kept = KERNEL(encode_kept),
   .expand = KERNEL(expand),
   .count_precisions = KERNEL(count_precisions),
   .pack_headers = weft_portable_pack_headers,
   .unpack_headers = weft_portable_unpack_headers,
   .sum_precisions = KERNEL(sum_precisions),
-  .add_statistics = KERNEL(add_statistics),
+  .survey = KERNEL(survey),
+  .count_bits = weft_portable_count_bits,
   .crc32c = weft_portable_crc32c,
 };
 #endif

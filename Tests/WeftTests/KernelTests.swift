@@ -163,6 +163,30 @@ import Testing
       scalar.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[0])
       kernel.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[1])
       #expect(statistics[0] == statistics[1], note)
+      var together = (PrecisionCounts(), LaneStatistics(guess: 0))
+      kernel.countPrecisions(
+        lanes.pointer, count: count, coding: coding, into: &together.0, type: type, statistics: &together.1)
+      #expect(together.0 == counts[0] && together.1 == statistics[0], note)
+      let groups = coding.groupSize.groupCount(lanes: count)
+      let found = (0..<2).map { _ in
+        (GuardedBytes(groups), GuardedBytes(groups * coding.groupSize.wordByteCount * coding.table.largest))
+      }
+      defer { for (indices, rows) in found { keep(indices, rows) } }
+      let packed = [
+        scalar.encodeKept(
+          lanes.pointer, count: count, blockLanes: test.blockLanes, coding: coding, mask: masks[0].pointer,
+          dense: dense[0].pointer, indices: found[0].0.pointer, payload: found[0].1.bytes),
+        kernel.encodeKept(
+          lanes.pointer, count: count, blockLanes: test.blockLanes, coding: coding, mask: masks[1].pointer,
+          dense: dense[1].pointer, indices: found[1].0.pointer, payload: found[1].1.bytes),
+      ]
+      #expect(packed[0]?.byteCount == packed[1]?.byteCount && packed[0]?.kept == packed[1]?.kept, note)
+      if let packed = packed[0] {
+        let used = coding.groupSize.groupCount(lanes: packed.kept)
+        #expect(found[0].0.array[..<used] == found[1].0.array[..<used] && masks[0].array == masks[1].array, note)
+        #expect(found[0].1.array[..<packed.byteCount] == found[1].1.array[..<packed.byteCount], note)
+      }
+      #expect(kernel.countBits(UnsafeRawBufferPointer(masks[0].bytes)) == expected, note)
     }
   }
 

@@ -15,6 +15,20 @@ extension Kernel: CodecKernel {
     }
   }
 
+  public func countPrecisions(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
+    type: ElementType, statistics: inout LaneStatistics
+  ) {
+    switch self {
+    case .scalar(let kernel):
+      kernel.countPrecisions(
+        lanes, count: count, coding: coding, into: &counts, type: type, statistics: &statistics)
+    case .native(let kernel):
+      kernel.countPrecisions(
+        lanes, count: count, coding: coding, into: &counts, type: type, statistics: &statistics)
+    }
+  }
+
   public func encode(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
     indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
@@ -98,6 +112,29 @@ extension Kernel: CodecKernel {
     switch self {
     case .scalar(let kernel): kernel.addStatistics(elements, count: count, type: type, into: &statistics)
     case .native(let kernel): kernel.addStatistics(elements, count: count, type: type, into: &statistics)
+    }
+  }
+
+  public func encodeKept(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
+    dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+  ) -> (byteCount: Int, kept: Int)? {
+    switch self {
+    case .scalar(let kernel):
+      kernel.encodeKept(
+        lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
+        payload: payload)
+    case .native(let kernel):
+      kernel.encodeKept(
+        lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
+        payload: payload)
+    }
+  }
+
+  public func countBits(_ bytes: UnsafeRawBufferPointer) -> Int {
+    switch self {
+    case .scalar(let kernel): kernel.countBits(bytes)
+    case .native(let kernel): kernel.countBits(bytes)
     }
   }
 

@@ -202,6 +202,32 @@ public struct ScalarKernel: CodecKernel {
     }
   }
 
+  public func countPrecisions(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
+    type: ElementType, statistics: inout LaneStatistics
+  ) {
+    countSeparately(lanes, count: count, coding: coding, into: &counts, type: type, statistics: &statistics)
+  }
+
+  public func encodeKept(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
+    dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+  ) -> (byteCount: Int, kept: Int)? {
+    encodeSeparately(
+      lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
+      payload: payload)
+  }
+
+  public func countBits(_ bytes: UnsafeRawBufferPointer) -> Int {
+    let words = bytes.count & ~7
+    var count = 0
+    for word in stride(from: 0, to: words, by: 8) {
+      count += bytes.loadUnaligned(fromByteOffset: word, as: UInt64.self).nonzeroBitCount
+    }
+    for byte in words..<bytes.count { count += bytes[byte].nonzeroBitCount }
+    return count
+  }
+
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
     CRC32C.extend(crc, with: bytes)
   }

@@ -95,6 +95,7 @@ public final class FrameBuffer {
   }
 
   /// Fills in the record's checksum. Cost: one pass over the record.
+  @specialized(where K == Kernel)
   public func seal<K: CodecKernel>(kernel: K) {
     RecordHeader.seal(
       UnsafeMutableRawBufferPointer(rebasing: memory[recordStart..<recordStart + byteCount]), tag: .frame,

@@ -9,6 +9,7 @@ extension FrameDecoder {
 
   /// Checks that a frame's bytes are canonical (SPEC.md section 9.3): unpacks piece by piece, packs again and
   /// compares. `record` and `offset` are as in `decode`. Cost: one unpacking and one packing of the frame.
+  @specialized(where K == Kernel)
   public func verify(
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch
   ) throws(WeftError) -> FrameFindings {
@@ -65,6 +66,7 @@ extension FrameDecoder {
   }
 
   /// Checks what only shows over all frames: in the array's orders two's complement is read only where needed.
+  @specialized(where K == Kernel)
   public func verifyReading(hasNegative: Bool) throws(WeftError) {
     guard settings.order.isArrayOrder, settings.isSigned, !hasNegative else { return }
     throw WeftError(.notCanonical, "reading is two's complement without a negative value", entry: descriptor.name)

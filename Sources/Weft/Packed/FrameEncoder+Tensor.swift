@@ -13,6 +13,7 @@ extension FrameEncoder {
   /// - Throws: `precisionTooSmall` when a group fits no table entry; `limitExceeded` when `memory` is too small.
   ///
   /// Cost: one pass over the values.
+  @specialized(where K == Kernel)
   public func encode(
     into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool = false
   ) throws(WeftError) -> Int {
@@ -74,6 +75,7 @@ extension FrameDecoder {
   /// - Throws: the rule of SPEC.md that a frame breaks, with its offset in `records`.
   ///
   /// Cost: one pass over the records. Large tensors are written around the caches.
+  @specialized(where K == Kernel)
   public func decode(
     records: UnsafeRawBufferPointer, into memory: UnsafeMutableRawBufferPointer, scratch: FrameScratch,
     checksums: Bool = false

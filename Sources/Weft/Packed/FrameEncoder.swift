@@ -9,6 +9,7 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
 
   /// Prepares to pack `tensor`. Throws when the settings do not apply to it. Cost: constant in `linear` and `spatial`
   /// order, one fast pass over the values in the array's orders.
+  @specialized(where K == Kernel)
   public init(_ tensor: QuantizedTensor, settings: PackingSettings, kernel: K) throws(WeftError) {
     let type = tensor.descriptor.elementType
     self.tensor = tensor
@@ -36,6 +37,7 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
 
   /// Packs one frame into `buffer`; `isSealed` fills in the record's checksum, which `FrameBuffer.seal` does else.
   /// Throws `precisionTooSmall` when a group fits no table entry. Cost: one pass over the frame's values.
+  @specialized(where K == Kernel)
   public func encode(frame: Int, into buffer: FrameBuffer, isSealed: Bool = true) throws(WeftError) {
     var progress = FrameProgress()
     buffer.pieces.removeAll(keepingCapacity: true)
@@ -50,10 +52,15 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
         try source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: buffer.gathered) {
           lanes, count, blockLanes throws(WeftError) in
           if settings.isCompacted {
-            let kept = kernel.compact(
-              lanes, count: count, coding: coding, mask: buffer.mask + progress.maskBytes, dense: buffer.dense)
+            guard
+              let (bytes, kept) = kernel.encodeKept(
+                lanes, count: count, blockLanes: blockLanes, coding: coding, mask: buffer.mask + progress.maskBytes,
+                dense: buffer.dense, indices: buffer.indices + progress.groups,
+                payload: buffer.payload(from: progress.payload))
+            else { throw unfitting }
             progress.maskBytes += (count + 7) / 8
-            try encode(buffer.dense, kept, blockLanes, buffer, &progress)
+            progress.groups += settings.groupSize.groupCount(lanes: kept)
+            progress.payload += bytes
           } else {
             try encode(lanes, count, blockLanes, buffer, &progress)
           }

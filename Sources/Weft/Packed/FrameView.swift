@@ -56,7 +56,8 @@ struct FrameView {
     // Group counts need the mask; header bytes need the group count; payload bytes need the headers.
     groupCount =
       settings.isCompacted
-      ? FrameView.keptGroups(record, sections.mask, settings.groupSize) { _ in } : geometry.groupCount(frame: frame)
+      ? FrameView.keptGroups(record, sections.mask, settings.groupSize, decoder.kernel) { _ in }
+      : geometry.groupCount(frame: frame)
     let bits = settings.table.headerBitCount
     guard sections.headers.count == (groupCount * bits + 7) / 8 else {
       throw refuse(.sizeMismatch, "headers", body + 8, (groupCount * bits + 7) / 8, sections.headers.count)
@@ -118,14 +119,14 @@ struct FrameView {
   }
 
   /// Groups of a compacted frame; `body` gets each piece's.
-  private static func keptGroups(
-    _ record: UnsafeRawBufferPointer, _ mask: Range<Int>, _ groupSize: GroupSize, _ body: (Int) -> Void
+  @inline(__always)
+  private static func keptGroups<K: CodecKernel>(
+    _ record: UnsafeRawBufferPointer, _ mask: Range<Int>, _ groupSize: GroupSize, _ kernel: K, _ body: (Int) -> Void
   ) -> Int {
     var groups = 0
     for start in stride(from: mask.lowerBound, to: mask.upperBound, by: LaneGeometry.pieceLanes / 8) {
-      let bytes = (record.baseAddress! + start).assumingMemoryBound(to: UInt8.self)
-      let lanes = 8 * min(LaneGeometry.pieceLanes / 8, mask.upperBound - start)
-      let here = groupSize.groupCount(lanes: popcount(bytes, lanes: lanes))
+      let piece = record[start..<min(start + LaneGeometry.pieceLanes / 8, mask.upperBound)]
+      let here = groupSize.groupCount(lanes: kernel.countBits(UnsafeRawBufferPointer(rebasing: piece)))
       body(here)
       groups += here
     }
@@ -139,7 +140,7 @@ struct FrameView {
     let settings = decoder.settings
     var groups: [Int] = []
     if settings.isCompacted {
-      _ = FrameView.keptGroups(record, sections.mask, settings.groupSize) { groups.append($0) }
+      _ = FrameView.keptGroups(record, sections.mask, settings.groupSize, decoder.kernel) { groups.append($0) }
     } else {
       let geometry = decoder.geometry
       groups = geometry.pieces(ofFrame: frame).map { geometry.groupCount(blocks: geometry.blocks(ofPiece: $0)) }

@@ -33,6 +33,10 @@ struct PrecisionCounter<K: CodecKernel> {
     let source = LaneSource(
       tensor, geometry: geometry, laneByteCount: laneByteCount, rebase: variants.first?.rebase ?? 0)
     var results = variants.map { _ in PrecisionCounts() }
+    // Lanes that are elements are looked at once for both.
+    let surveysLanes =
+      statistics != nil && geometry.order == .linear && laneByteCount == type.byteCount
+      && variants.first?.isCompacted == false
     let scratchByteCount = LaneSource.scratchByteCount
     withUnsafeTemporaryAllocation(byteCount: 2 * scratchByteCount + 512, alignment: 64) { scratch in
       let gathered = scratch.baseAddress!
@@ -40,10 +44,15 @@ struct PrecisionCounter<K: CodecKernel> {
       let mask = (dense + scratchByteCount).assumingMemoryBound(to: UInt8.self)
       for piece in 0..<geometry.pieceCount {
         // The memory's next elements, whatever the lane order: as many as the piece has lanes.
-        addElements(ofPiece: piece, to: &statistics)
+        if !surveysLanes { addElements(ofPiece: piece, to: &statistics) }
         source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered) { lanes, count, _ in
           for (index, variant) in variants.enumerated() {
             let coding = codings[index]
+            if surveysLanes, index == 0 {
+              kernel.countPrecisions(
+                lanes, count: count, coding: coding, into: &results[0], type: type, statistics: &statistics!)
+              continue
+            }
             let kept =
               variant.isCompacted
               ? kernel.compact(lanes, count: count, coding: coding, mask: mask, dense: dense) : count

@@ -22,6 +22,7 @@ public struct SettingsSearch<K: CodecKernel>: Sendable {
   }
 
   /// The smallest settings. Throws when a fixed setting does not fit the tensor.
+  @specialized(where K == Kernel)
   public func smallest() throws(WeftError) -> PackingSettings {
     var statistics: ValueStatistics?
     var best: Candidate?
