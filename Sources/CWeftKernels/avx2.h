@@ -232,9 +232,21 @@ KERNEL_TARGET static void decode(
   }
 }
 
+KERNEL_TARGET static void copy_around(uint8_t *target, const uint8_t *source, size_t count) {
+  size_t at = 0;
+  if (count >= 256) {
+    at = (size_t)(-(uintptr_t)target & 31);
+    memcpy(target, source, at);
+    for (; at + 32 <= count; at += 32) {
+      _mm256_stream_si256((__m256i *)(target + at), _mm256_loadu_si256((const __m256i *)(source + at)));
+    }
+  }
+  memcpy(target + at, source + at, count - at);
+}
+
 #define WEFT_AVX2_FUNCTIONS                                                                                          \
   .encode = encode, .decode = decode, .compact = KERNEL(compact), .encode_kept = encode_kept,                        \
   .expand = KERNEL(expand), .count_bits = weft_popcnt_count_bits,                                                    \
   .count_precisions = KERNEL(count_precisions), .pack_headers = weft_bmi2_pack_headers,                              \
   .unpack_headers = weft_bmi2_unpack_headers, .sum_precisions = KERNEL(sum_precisions),                              \
-  .survey = KERNEL(survey), .crc32c = weft_sse42_crc32c
+  .survey = KERNEL(survey), .copy_around = copy_around, .crc32c = weft_sse42_crc32c

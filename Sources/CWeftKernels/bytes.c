@@ -1,4 +1,4 @@
-// Headers and checksums in plain C.
+// Headers, checksums and copies in plain C.
 #include "portable.h"
 
 #include <string.h>
@@ -74,4 +74,8 @@ uint32_t weft_portable_crc32c(uint32_t crc, const uint8_t *bytes, size_t count) 
     for (unsigned bit = 0; bit < 8; bit++) crc = STEP(crc);
   }
   return ~crc;
+}
+
+void weft_portable_copy_around(uint8_t *target, const uint8_t *source, size_t count) {
+  memcpy(target, source, count);
 }

@@ -24,5 +24,6 @@ const weft_kernel weft_portable_kernel = {
   .sum_precisions = KERNEL(sum_precisions),
   .survey = KERNEL(survey),
   .count_bits = weft_portable_count_bits,
+  .copy_around = weft_portable_copy_around,
   .crc32c = weft_portable_crc32c,
 };

@@ -191,7 +191,7 @@ import Testing
   }
 
   @Test(arguments: natives.indices)
-  func `headers, sums and checksums are the scalar kernel's`(place: Int) throws {
+  func `headers, sums, checksums and copies are the scalar kernel's`(place: Int) throws {
     let kernel = KernelTests.natives[place]
     var random = SplitMix(seed: UInt64(700 + place))
     let scalar = ScalarKernel()
@@ -224,6 +224,9 @@ import Testing
       defer { keep(bytes) }
       let raw = UnsafeRawBufferPointer(bytes.bytes)
       #expect(kernel.crc32c(raw, continuing: 0) == scalar.crc32c(raw, continuing: 0), "\(count) bytes")
+      let copy = GuardedBytes(count)
+      kernel.copyAround(raw, to: copy.pointer)
+      #expect(copy.array == bytes.array)
       #expect(kernel.crc32c(raw, continuing: 77) == scalar.crc32c(raw, continuing: 77), "\(count) bytes")
     }
   }

@@ -1,5 +1,5 @@
 #if defined(__x86_64__)
-// Sums of precisions, headers and checksums.
+// Sums of precisions, headers, checksums and copies.
 #include "histogram.h"
 #include "lanes.h"
 
@@ -72,5 +72,19 @@ WEFT_AVX512 uint32_t weft_avx512_crc32c(uint32_t crc, const uint8_t *bytes, size
   uint64_t rest = _mm_crc32_u64(0, (uint64_t)_mm_cvtsi128_si64(sum));
   rest = _mm_crc32_u64(rest, (uint64_t)_mm_extract_epi64(sum, 1));
   return weft_sse42_crc32c(~(uint32_t)rest, bytes, count);
+}
+
+WEFT_AVX512 void weft_avx512_copy_around(uint8_t *target, const uint8_t *source, size_t count) {
+  if (count < 256) {
+    memcpy(target, source, count);
+    return;
+  }
+  size_t head = (size_t)(-(uintptr_t)target & 63);
+  memcpy(target, source, head);
+  size_t at = head;
+  for (; at + 64 <= count; at += 64) {
+    _mm512_stream_si512((__m512i *)(target + at), _mm512_loadu_si512(source + at));
+  }
+  memcpy(target + at, source + at, count - at);
 }
 #endif

@@ -17,6 +17,12 @@ WEFT_INLINE __m512i spread8(__m512i x) {
   return _mm512_ternarylogic_epi64(_mm512_set1_epi8((char)0x80), x, same, 0xCA);
 }
 
+// `narrow` says beforehand whether the width is below the lane's bits.
+WEFT_INLINE __m512i spread_lanes(__m512i x, const packing *p, int wide, int narrow) {
+  if (wide) return spread16(narrow ? packed16(x, p, 0) : _mm512_sub_epi16(x, p->rebase));
+  return spread8(narrow ? packed8(x, p, 0) : _mm512_sub_epi8(x, p->rebase));
+}
+
 WEFT_PERMUTATION(octets_of_words, 2 * (8 * (i / 2 % 4) + (i / 8 < 4 ? 2 * (i / 8) : 2 * (i / 8) - 7)) + (i & 1))
 // Register r, octet o: lane o / 2, then the octet's parity and the registers in the order that joining left them.
 WEFT_PERMUTATION(
@@ -175,7 +181,7 @@ WEFT_AVX512 static void take_in_singly(const uint8_t *lanes, size_t count, weft_
 
 WEFT_INLINE void count_all(
   const weft_coding *coding, const uint8_t *lanes, size_t count, int64_t *as_unsigned, int64_t *as_signed,
-  weft_survey *survey, unsigned group_log2, int wide, int surveys, int is_signed) {
+  weft_survey *survey, unsigned group_log2, int wide, int narrow, int surveys, int is_signed) {
   packing p = make_packing(coding);
   p.is_signed = ~0ULL;
   const unsigned lane_bytes = wide ? 2 : 1;
@@ -199,14 +205,15 @@ WEFT_INLINE void count_all(
     __m512i octets[4];
     for (unsigned t = 0; t < batch_lanes * lane_bytes / 64 / tile; t++) {
       __m512i x[tile];
+#pragma clang loop unroll(full)
       for (unsigned i = 0; i < tile; i += 2) {
         const uint8_t *from = source + 64 * (tile * t + i);
         expect_lanes(from);
         expect_lanes(from + 64);
         __m512i a = _mm512_loadu_si512(from), b = _mm512_loadu_si512(from + 64);
         if (surveys && is_whole) take_in(&statistics, a, b, wide, is_signed);
-        x[i] = wide ? spread16(packed16(a, &p, 0)) : spread8(packed8(a, &p, 0));
-        x[i + 1] = wide ? spread16(packed16(b, &p, 0)) : spread8(packed8(b, &p, 0));
+        x[i] = spread_lanes(a, &p, wide, narrow);
+        x[i + 1] = spread_lanes(b, &p, wide, narrow);
       }
       octets[t] = octets_of_tile(x, wide);
     }
@@ -240,12 +247,15 @@ WEFT_INLINE void count_all(
   WEFT_AVX512 static void name(                                                                                      \
     const weft_coding *coding, const uint8_t *lanes, size_t count, int64_t *as_unsigned, int64_t *as_signed,         \
     weft_survey *survey) {                                                                                           \
-    if (!survey) {                                                                                                   \
-      count_all(coding, lanes, count, as_unsigned, as_signed, survey, group_log2, wide, 0, 0);                       \
+    if (coding->width < ((wide) ? 16 : 8)) {                                                                         \
+      count_all(coding, lanes, count, as_unsigned, as_signed, 0, group_log2, wide, 1, 0, 0);                         \
+      if (survey) weft_avx512_survey(lanes, count, coding->lane_bytes, survey);                                      \
+    } else if (!survey) {                                                                                            \
+      count_all(coding, lanes, count, as_unsigned, as_signed, survey, group_log2, wide, 0, 0, 0);                    \
     } else if (survey->is_signed) {                                                                                  \
-      count_all(coding, lanes, count, as_unsigned, as_signed, survey, group_log2, wide, 1, 1);                       \
+      count_all(coding, lanes, count, as_unsigned, as_signed, survey, group_log2, wide, 0, 1, 1);                    \
     } else {                                                                                                         \
-      count_all(coding, lanes, count, as_unsigned, as_signed, survey, group_log2, wide, 1, 0);                       \
+      count_all(coding, lanes, count, as_unsigned, as_signed, survey, group_log2, wide, 0, 1, 0);                    \
     }                                                                                                                \
   }
 

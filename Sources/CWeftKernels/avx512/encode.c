@@ -23,16 +23,6 @@ WEFT_INLINE __m128i lengths16(__m256i masks) {
   return _mm512_cvtepi32_epi8(_mm512_sub_epi32(_mm512_set1_epi32(32), _mm512_lzcnt_epi32(wide)));
 }
 
-WEFT_INLINE __m512i lengths8(__m512i masks) {
-  const __m512i table =
-    _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4));
-  const __m512i nibble = _mm512_set1_epi8(15);
-  __m512i high = _mm512_and_si512(_mm512_srli_epi16(masks, 4), nibble);
-  __m512i low = _mm512_shuffle_epi8(table, _mm512_and_si512(masks, nibble));
-  __mmask64 tall = _mm512_test_epi8_mask(high, high);
-  return _mm512_mask_add_epi8(low, tall, _mm512_shuffle_epi8(table, high), _mm512_set1_epi8(4));
-}
-
 // A bit for each plane of each group of a batch that counts for its precision: it differs from the plane below it
 // (two's complement) or from zero.
 typedef struct {
@@ -97,22 +87,22 @@ WEFT_INLINE uint8_t *store_small(
       z = _mm512_permutexvar_epi8(words_of_2(), z);
       uint32_t m = _mm512_cmpneq_epi16_mask(z, before);
       memcpy(found->masks + 4 * i, &m, 4);
+      size_t first = steps->by_zeros[_lzcnt_u32(m << 16)], second = steps->by_zeros[_lzcnt_u32(m & 0xFFFF0000)];
       _mm256_storeu_si256((__m256i *)out, _mm512_castsi512_si256(z));
-      out += steps->by_zeros[_lzcnt_u32(m << 16)];
-      _mm256_storeu_si256((__m256i *)out, _mm512_extracti64x4_epi64(z, 1));
-      out += steps->by_zeros[_lzcnt_u32(m & 0xFFFF0000)];
+      _mm256_storeu_si256((__m256i *)(out + first), _mm512_extracti64x4_epi64(z, 1));
+      out += first + second;
     } else if (group_lanes == 16) {
       z = _mm512_shuffle_epi8(z, bytes_words_of_2());
       uint32_t m = _mm512_cmpneq_epi16_mask(z, _mm512_maskz_mov_epi8(p->is_signed, _mm512_bslli_epi128(z, 2)));
       memcpy(found->masks + 4 * i, &m, 4);
+      // All look-ups before the first store: stores to addresses that wait hold them up.
+      size_t first = steps->by_mask[m & 255], second = first + steps->by_mask[m >> 8 & 255];
+      size_t third = second + steps->by_mask[m >> 16 & 255], fourth = third + steps->by_mask[m >> 24];
       _mm_storeu_si128((__m128i *)out, _mm512_castsi512_si128(z));
-      out += steps->by_mask[m & 255];
-      _mm_storeu_si128((__m128i *)out, _mm512_extracti32x4_epi32(z, 1));
-      out += steps->by_mask[m >> 8 & 255];
-      _mm_storeu_si128((__m128i *)out, _mm512_extracti32x4_epi32(z, 2));
-      out += steps->by_mask[m >> 16 & 255];
-      _mm_storeu_si128((__m128i *)out, _mm512_extracti32x4_epi32(z, 3));
-      out += steps->by_mask[m >> 24];
+      _mm_storeu_si128((__m128i *)(out + first), _mm512_extracti32x4_epi32(z, 1));
+      _mm_storeu_si128((__m128i *)(out + second), _mm512_extracti32x4_epi32(z, 2));
+      _mm_storeu_si128((__m128i *)(out + third), _mm512_extracti32x4_epi32(z, 3));
+      out += fourth;
     } else {
       z = _mm512_permutexvar_epi8(bytes_words_of_4(), z);
       const __m512i below = _mm512_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6, 8, 8, 9, 10, 11, 12, 13, 14);

@@ -26,6 +26,7 @@ const weft_kernel weft_avx512_kernel = {
   .sum_precisions = weft_avx512_sum_precisions,
   .survey = weft_avx512_survey,
   .count_bits = weft_popcnt_count_bits,
+  .copy_around = weft_avx512_copy_around,
   .crc32c = weft_avx512_crc32c,
 };
 #endif

@@ -69,6 +69,8 @@ typedef struct {
   // Set bits of `count` bytes.
   size_t (*count_bits)(const uint8_t *bytes, size_t count);
   uint32_t (*crc32c)(uint32_t crc, const uint8_t *bytes, size_t count);
+  // Copies around the caches.
+  void (*copy_around)(uint8_t *target, const uint8_t *source, size_t count);
 } weft_kernel;
 
 // The kernels of this build, the slowest first; null past the last one.

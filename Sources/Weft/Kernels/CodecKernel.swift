@@ -71,6 +71,9 @@ public protocol CodecKernel: Sendable {
 
   /// CRC-32C of `bytes` appended to bytes whose CRC is `crc` (0 for none).
   func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32
+
+  /// Copies `source` to `target`, which do not overlap, around the caches: for much that is not read again soon.
+  func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer)
 }
 
 extension CodecKernel {

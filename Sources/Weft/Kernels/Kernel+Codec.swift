@@ -138,6 +138,13 @@ extension Kernel: CodecKernel {
     }
   }
 
+  public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+    switch self {
+    case .scalar(let kernel): kernel.copyAround(source, to: target)
+    case .native(let kernel): kernel.copyAround(source, to: target)
+    }
+  }
+
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
     switch self {
     case .scalar(let kernel): kernel.crc32c(bytes, continuing: crc)

@@ -141,6 +141,11 @@ extension NativeKernel: CodecKernel {
     bytes.baseAddress.map { functions.pointee.count_bits(self.bytes($0), bytes.count) } ?? 0
   }
 
+  public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+    guard let start = source.baseAddress else { return }
+    functions.pointee.copy_around(bytes(target), bytes(start), source.count)
+  }
+
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
     guard let start = bytes.baseAddress else { return crc }
     return functions.pointee.crc32c(crc, self.bytes(start), bytes.count)

@@ -228,6 +228,10 @@ public struct ScalarKernel: CodecKernel {
     return count
   }
 
+  public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+    if let start = source.baseAddress { target.copyMemory(from: start, byteCount: source.count) }
+  }
+
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
     CRC32C.extend(crc, with: bytes)
   }

@@ -17,6 +17,7 @@ extension FrameEncoder {
   public func encode(
     into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool = false
   ) throws(WeftError) -> Int {
+    let streams = tensor.region.count >= LaneTarget.streamingByteCount
     var byteCount = 0
     for frame in 0..<frameCount {
       let rest = UnsafeMutableRawBufferPointer(rebasing: memory[byteCount...])
@@ -27,7 +28,11 @@ extension FrameEncoder {
       try encode(frame: frame, into: buffer, isSealed: isSealed)
       let record = buffer.record
       guard record.count <= rest.count else { throw tooSmall(memory.count) }
-      rest.baseAddress!.copyMemory(from: record.baseAddress!, byteCount: record.count)
+      if streams {
+        kernel.copyAround(record, to: rest.baseAddress!)
+      } else {
+        rest.baseAddress!.copyMemory(from: record.baseAddress!, byteCount: record.count)
+      }
       byteCount += record.count
     }
     return byteCount
