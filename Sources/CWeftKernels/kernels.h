@@ -13,6 +13,8 @@ extern const weft_kernel weft_avx512_kernel;
 // For CPUs with BMI2.
 void weft_bmi2_pack_headers(const uint8_t *indices, size_t count, unsigned bits, uint8_t *target);
 void weft_bmi2_unpack_headers(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices);
+// For CPUs with POPCNT.
+size_t weft_popcnt_count_bits(const uint8_t *bytes, size_t count);
 // For CPUs with SSE4.2.
 uint32_t weft_sse42_crc32c(uint32_t crc, const uint8_t *bytes, size_t count);
 #elif defined(__aarch64__)

@@ -53,6 +53,17 @@ __attribute__((target("bmi2"))) void weft_bmi2_unpack_headers(
   }
 }
 
+__attribute__((target("popcnt"))) size_t weft_popcnt_count_bits(const uint8_t *bytes, size_t count) {
+  size_t bits = 0;
+  for (; count >= 8; count -= 8, bytes += 8) {
+    uint64_t word;
+    memcpy(&word, bytes, 8);
+    bits += (size_t)__builtin_popcountll(word);
+  }
+  for (; count > 0; count--, bytes++) bits += (size_t)__builtin_popcount(*bytes);
+  return bits;
+}
+
 enum { third = 1024 };
 
 // The checksum's state after `third` more zero bytes, by tables of the operator's columns.

@@ -70,6 +70,7 @@ import Testing
       let test = KernelTests.randomCase(&random)
       let count = KernelTests.counts.randomElement(using: &random)!
       let lanes = GuardedBytes(KernelTests.lanes(count, test.coding, &random), atStart: round % 4 == 0)
+      defer { keep(lanes) }
       let note: Comment = "seed \(seed), round \(round), \(kernel.name), \(count) lanes, \(test)"
       guard let (indices, rows) = encode(ScalarKernel(), lanes, count, test) else {
         #expect(encode(kernel, lanes, count, test) == nil, note)
@@ -80,11 +81,11 @@ import Testing
       #expect(found?.1 == rows, note)
       let payload = GuardedBytes(rows, atStart: round % 4 == 1)
       let headers = GuardedBytes(indices)
+      defer { keep(payload, headers) }
       for streams in [false, true] {
         let expected = decode(ScalarKernel(), payload, headers, count, test, streams: streams)
         #expect(decode(kernel, payload, headers, count, test, streams: streams) == expected, note)
       }
-      withExtendedLifetime((lanes, payload, headers)) {}
     }
   }
 
@@ -94,6 +95,7 @@ import Testing
     let groups = test.coding.groupSize.groupCount(lanes: count)
     let indices = GuardedBytes(groups)
     let rows = GuardedBytes(groups * test.coding.groupSize.wordByteCount * test.coding.table.largest)
+    defer { keep(indices, rows) }
     guard
       let bytes = kernel.encode(
         UnsafeRawPointer(lanes.pointer), count: count, blockLanes: test.blockLanes, coding: test.coding,
@@ -108,6 +110,7 @@ import Testing
   ) -> [UInt8] {
     let byteCount = count * test.coding.laneByteCount
     let lanes = GuardedBytes(byteCount, atStart: streams)
+    defer { keep(lanes) }
     kernel.decode(
       UnsafeRawBufferPointer(payload.bytes), indices: indices.pointer, count: count, blockLanes: test.blockLanes,
       coding: test.coding, target: LaneTarget(signExtends: test.signExtends, streams: streams), lanes: lanes.pointer)
@@ -125,9 +128,11 @@ import Testing
       let coding = test.coding
       let count = KernelTests.counts.randomElement(using: &random)!
       let lanes = GuardedBytes(KernelTests.lanes(count, coding, &random), atStart: round % 4 == 0)
+      defer { keep(lanes) }
       let note: Comment = "seed \(seed), round \(round), \(kernel.name), \(count) lanes, \(test)"
       let masks = [GuardedBytes((count + 7) / 8), GuardedBytes((count + 7) / 8)]
       let dense = [GuardedBytes(count * coding.laneByteCount), GuardedBytes(count * coding.laneByteCount)]
+      defer { keep(masks[0], masks[1], dense[0], dense[1]) }
       let expected = scalar.compact(
         lanes.pointer, count: count, coding: coding, mask: masks[0].pointer, dense: dense[0].pointer)
       let kept = kernel.compact(
@@ -137,6 +142,7 @@ import Testing
       #expect(dense[0].array[..<keptBytes] == dense[1].array[..<keptBytes], note)
       let source = GuardedBytes(Array(dense[0].array[..<keptBytes]))
       let expanded = [GuardedBytes(count * coding.laneByteCount), GuardedBytes(count * coding.laneByteCount)]
+      defer { keep(source, expanded[0], expanded[1]) }
       for streams in [false, true] {
         let target = LaneTarget(signExtends: test.signExtends, streams: streams)
         scalar.expand(
@@ -157,8 +163,30 @@ import Testing
       scalar.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[0])
       kernel.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[1])
       #expect(statistics[0] == statistics[1], note)
-      // Pointers do not keep the pages alive.
-      withExtendedLifetime((lanes, masks, dense, source, expanded)) {}
+      var together = (PrecisionCounts(), LaneStatistics(guess: 0))
+      kernel.countPrecisions(
+        lanes.pointer, count: count, coding: coding, into: &together.0, type: type, statistics: &together.1)
+      #expect(together.0 == counts[0] && together.1 == statistics[0], note)
+      let groups = coding.groupSize.groupCount(lanes: count)
+      let found = (0..<2).map { _ in
+        (GuardedBytes(groups), GuardedBytes(groups * coding.groupSize.wordByteCount * coding.table.largest))
+      }
+      defer { for (indices, rows) in found { keep(indices, rows) } }
+      let packed = [
+        scalar.encodeKept(
+          lanes.pointer, count: count, blockLanes: test.blockLanes, coding: coding, mask: masks[0].pointer,
+          dense: dense[0].pointer, indices: found[0].0.pointer, payload: found[0].1.bytes),
+        kernel.encodeKept(
+          lanes.pointer, count: count, blockLanes: test.blockLanes, coding: coding, mask: masks[1].pointer,
+          dense: dense[1].pointer, indices: found[1].0.pointer, payload: found[1].1.bytes),
+      ]
+      #expect(packed[0]?.byteCount == packed[1]?.byteCount && packed[0]?.kept == packed[1]?.kept, note)
+      if let packed = packed[0] {
+        let used = coding.groupSize.groupCount(lanes: packed.kept)
+        #expect(found[0].0.array[..<used] == found[1].0.array[..<used] && masks[0].array == masks[1].array, note)
+        #expect(found[0].1.array[..<packed.byteCount] == found[1].1.array[..<packed.byteCount], note)
+      }
+      #expect(kernel.countBits(UnsafeRawBufferPointer(masks[0].bytes)) == expected, note)
     }
   }
 
@@ -178,31 +206,28 @@ import Testing
         kernel.packHeaders(indices.pointer, count: count, bitCount: bits, into: headers[1].pointer)
         #expect(headers[0].array == headers[1].array, "\(count) headers of \(bits) bits")
         let again = GuardedBytes(count)
+        defer { keep(indices, headers[0], headers[1], again) }
         kernel.unpackHeaders(
           UnsafeRawBufferPointer(headers[0].bytes), bitCount: bits, count: count, into: again.pointer)
         #expect(again.array == indices.array, "\(count) headers of \(bits) bits")
-        // Pointers do not keep the pages alive.
-        withExtendedLifetime(headers) {}
         if count > 0, bits > 1, Bool.random(using: &random) { indices.bytes[count - 1] = UInt8(1 << bits - 1) }
-        var counts = [[16 of Int](repeating: 0), [16 of Int](repeating: 0)]
+        var counts = [[Int](repeating: 0, count: 16), [Int](repeating: 0, count: 16)]
         let sums = [
           scalar.sumPrecisions(indices.pointer, count: count, coding: coding, counts: &counts[0]),
           kernel.sumPrecisions(indices.pointer, count: count, coding: coding, counts: &counts[1]),
         ]
-        withExtendedLifetime(indices) {}
-        #expect(sums[0] == sums[1] && (0..<16).allSatisfy { counts[0][$0] == counts[1][$0] })
+        #expect(sums[0] == sums[1] && counts[0] == counts[1])
       }
     }
     for count in [0, 1, 7, 8, 9, 255, 256, 511, 512, 513, 3071, 3072, 3073, 10_000] {
       let bytes = GuardedBytes((0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) })
+      defer { keep(bytes) }
       let raw = UnsafeRawBufferPointer(bytes.bytes)
       #expect(kernel.crc32c(raw, continuing: 0) == scalar.crc32c(raw, continuing: 0), "\(count) bytes")
+      let copy = GuardedBytes(count)
+      kernel.copyAround(raw, to: copy.pointer)
+      #expect(copy.array == bytes.array)
       #expect(kernel.crc32c(raw, continuing: 77) == scalar.crc32c(raw, continuing: 77), "\(count) bytes")
-      for streams in [false, true] {
-        let copy = GuardedBytes(count)
-        kernel.copy(raw, to: copy.pointer, streams: streams)
-        #expect(copy.array == bytes.array)
-      }
     }
   }
 

@@ -122,6 +122,25 @@ WEFT_INLINE __m512i lane8(__m512i value, __m512i flip, const unpacking *u) {
   return _mm512_ternarylogic_epi64(low, _mm512_srli_epi16(even, 8), odd, 0xCA);
 }
 
+// Lanes come from memory in order, and the CPU's own prefetcher stays close behind: asking for them a little earlier
+// gains 6 %, and farther than this loses 10 % where pages are small. Loops that take more than one register at a time
+// are ahead by themselves, and lose by asking.
+WEFT_INLINE void expect_lanes(const uint8_t *lanes) { _mm_prefetch((const char *)lanes + 512, _MM_HINT_T0); }
+
+// Loads for an expansion: the instruction's own memory form is several times slower on some CPUs, so the compiler
+// must not join the two.
+WEFT_INLINE __m512i load_apart(const uint8_t *from) {
+  __m512i x = _mm512_loadu_si512(from);
+  __asm__("" : "+v"(x));
+  return x;
+}
+
+WEFT_INLINE __m256i load_apart_256(const uint8_t *from) {
+  __m256i x = _mm256_loadu_si256((const __m256i *)from);
+  __asm__("" : "+v"(x));
+  return x;
+}
+
 WEFT_INLINE void store_lanes(uint8_t *target, __m512i lanes, int streams) {
   if (streams) {
     _mm512_stream_si512((__m512i *)target, lanes);

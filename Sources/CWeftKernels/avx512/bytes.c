@@ -1,4 +1,5 @@
-// Sums of precisions, checksums and copies.
+#if defined(__x86_64__)
+// Sums of precisions, headers, checksums and copies.
 #include "histogram.h"
 #include "lanes.h"
 
@@ -22,6 +23,18 @@ WEFT_AVX512 int64_t weft_avx512_sum_precisions(
     for (unsigned i = 0; i < 16; i++) counts[i] += (int64_t)found.counts[i];
   }
   return wrong ? -1 : (int64_t)_mm512_reduce_add_epi64(sum);
+}
+
+WEFT_AVX512 void weft_avx512_unpack_headers(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices) {
+  size_t first = 0;
+  if (bits == 4) {
+    for (; first + 64 <= count; first += 64) {
+      __m512i x = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)(source + first / 2)));
+      x = _mm512_and_si512(_mm512_or_si512(x, _mm512_slli_epi16(x, 4)), _mm512_set1_epi8(15));
+      _mm512_storeu_si512(indices + first, x);
+    }
+  }
+  weft_bmi2_unpack_headers(source + first / 2, count - first, bits, indices + first);
 }
 
 // Carry-less multiples that move 16 bytes on by 256 and by 64 bytes and by 16 bytes (x^(bits + 32) and x^(bits - 32)
@@ -61,8 +74,8 @@ WEFT_AVX512 uint32_t weft_avx512_crc32c(uint32_t crc, const uint8_t *bytes, size
   return weft_sse42_crc32c(~(uint32_t)rest, bytes, count);
 }
 
-WEFT_AVX512 void weft_avx512_copy(uint8_t *target, const uint8_t *source, size_t count, int streams) {
-  if (!streams || count < 256) {
+WEFT_AVX512 void weft_avx512_copy_around(uint8_t *target, const uint8_t *source, size_t count) {
+  if (count < 256) {
     memcpy(target, source, count);
     return;
   }
@@ -74,3 +87,4 @@ WEFT_AVX512 void weft_avx512_copy(uint8_t *target, const uint8_t *source, size_t
   }
   memcpy(target + at, source + at, count - at);
 }
+#endif

@@ -21,6 +21,17 @@ WEFT_PERMUTATION(bytes_words_of_4, (i & 32) + 8 * (i & 3) + i % 32 / 4)
 WEFT_PERMUTATION(words_of_16_low, (i & 8 ? 64 : 0) + 8 * (i & 7) + i / 16)
 WEFT_PERMUTATION(words_of_16_high, (i & 8 ? 64 : 0) + 8 * (i & 7) + i / 16 + 4)
 
+// Bit lengths of bytes.
+WEFT_INLINE __m512i lengths8(__m512i masks) {
+  const __m512i table =
+    _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4));
+  const __m512i nibble = _mm512_set1_epi8(15);
+  __m512i high = _mm512_and_si512(_mm512_srli_epi16(masks, 4), nibble);
+  __m512i low = _mm512_shuffle_epi8(table, _mm512_and_si512(masks, nibble));
+  __mmask64 tall = _mm512_test_epi8_mask(high, high);
+  return _mm512_mask_add_epi8(low, tall, _mm512_shuffle_epi8(table, high), _mm512_set1_epi8(4));
+}
+
 // Rows of 16 bytes, eight planes of 128 lanes.
 WEFT_INLINE void rows_of_16(const __m512i octets[2], __m512i rows[2]) {
   rows[0] = _mm512_permutex2var_epi8(octets[0], words_of_16_low(), octets[1]);

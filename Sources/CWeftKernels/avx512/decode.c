@@ -1,8 +1,10 @@
+#if defined(__x86_64__)
 // Unpacking where a block is one group.
 #include "columns.h"
 #include "pairs.h"
 
-enum { batch_lanes = 1024 };
+// Bytes of lanes in one batch: 1,024 or 2,048 lanes.
+enum { batch_bytes = 2048 };
 
 // Planes of small groups, as the expansion leaves them, to octets with the last plane first.
 WEFT_PERMUTATION(from_bytes_narrow, (i & 8) + 7 - i % 8)
@@ -36,13 +38,13 @@ WEFT_INLINE __m512i join(__m512i octets) { return _mm512_shuffle_epi8(octets, jo
 WEFT_INLINE void decode_pairs(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, uint8_t *lanes,
   int plain, int streams) {
-  uint16_t codes[batch_lanes / 32] __attribute__((aligned(64)));
-  uint16_t lengths[batch_lanes / 32] __attribute__((aligned(64)));
+  uint16_t codes[batch_bytes / 64] __attribute__((aligned(64)));
+  uint16_t lengths[batch_bytes / 64] __attribute__((aligned(64)));
   __m512i s = _mm512_load_si512(stored);
   _mm512_store_si512(codes, _mm512_maddubs_epi16(s, _mm512_set1_epi16(0x0111)));
   _mm512_store_si512(lengths, _mm512_maddubs_epi16(s, _mm512_set1_epi16(0x0202)));
   const uint64_t *keep = coding->is_signed ? weft_pair_signed : weft_pair_unsigned;
-  for (unsigned i = 0; i < batch_lanes / 32; i++) {
+  for (unsigned i = 0; i < batch_bytes / 64; i++) {
     _mm_prefetch((const char *)rows + 2048, _MM_HINT_T0);
     unsigned code = codes[i];
     __m512i index = _mm512_load_si512(weft_pair_index[code]);
@@ -57,27 +59,33 @@ WEFT_INLINE void decode_pairs(
 // Other small groups: planes expand to fixed places, and the sign is copied upwards in the lanes.
 WEFT_INLINE void decode_small(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, unsigned groups,
-  uint8_t *lanes, unsigned group_lanes, int wide, int streams) {
+  uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
   uint8_t masks[256] __attribute__((aligned(64)));
   uint8_t flips[256] __attribute__((aligned(64)));
-  const __m512i ones = _mm512_set1_epi16(1);
-  for (unsigned first = 0; first < groups; first += 32) {
-    __m512i s = _mm512_cvtepu8_epi16(_mm256_load_si256((const __m256i *)(stored + first)));
-    __m512i mask = _mm512_sub_epi16(_mm512_sllv_epi16(ones, s), ones);
-    __m512i flip = coding->is_signed ? _mm512_sub_epi16(mask, _mm512_srli_epi16(mask, 1)) : _mm512_setzero_si512();
-    if (wide) {
+  if (wide) {
+    const __m512i ones = _mm512_set1_epi16(1);
+    for (unsigned first = 0; first < groups; first += 32) {
+      __m512i s = _mm512_cvtepu8_epi16(_mm256_load_si256((const __m256i *)(stored + first)));
+      __m512i mask = _mm512_sub_epi16(_mm512_sllv_epi16(ones, s), ones);
+      __m512i flip = coding->is_signed ? _mm512_sub_epi16(mask, _mm512_srli_epi16(mask, 1)) : _mm512_setzero_si512();
       _mm512_store_si512(masks + 2 * first, mask);
       _mm512_store_si512(flips + 2 * first, flip);
-    } else {
-      _mm256_store_si256((__m256i *)(masks + first), _mm512_cvtepi16_epi8(mask));
-      _mm256_store_si256((__m256i *)(flips + first), _mm512_cvtepi16_epi8(flip));
+    }
+  } else {
+    const __m512i mask_of = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 3, 7, 15, 31, 63, 127, -1, 0, 0, 0, 0, 0, 0, 0));
+    const __m512i bit_of = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0));
+    const __m512i flip_of = coding->is_signed ? bit_of : _mm512_setzero_si512();
+    for (unsigned first = 0; first < groups; first += 64) {
+      __m512i s = _mm512_load_si512(stored + first);
+      _mm512_store_si512(masks + first, _mm512_shuffle_epi8(mask_of, s));
+      _mm512_store_si512(flips + first, _mm512_shuffle_epi8(flip_of, s));
     }
   }
   const unsigned steps = (groups * group_lanes * (wide ? 2 : 1) + 63) / 64;
   for (unsigned i = 0; i < steps; i++) {
     __m512i z, flip;
     _mm_prefetch((const char *)rows + 2048, _MM_HINT_T0);
-    __m512i packed = _mm512_loadu_si512(rows);
+    __m512i packed = load_apart(rows);
     if (group_lanes == 8) {
       __mmask64 k;
       long long sign;
@@ -108,7 +116,13 @@ WEFT_INLINE void decode_small(
       z = transpose_bits(_mm512_permutexvar_epi8(from_words_of_4_narrow(), z));
       flip = _mm512_shuffle_epi8(_mm512_set1_epi16(sign), spread_32_bytes());
     }
-    store_lanes(lanes + 64 * i, wide ? lane16(z, flip, u) : lane8(z, flip, u), streams);
+    if (plain) {
+      z = _mm512_xor_si512(z, flip);
+      z = wide ? _mm512_sub_epi16(z, flip) : _mm512_sub_epi8(z, flip);
+    } else {
+      z = wide ? lane16(z, flip, u) : lane8(z, flip, u);
+    }
+    store_lanes(lanes + 64 * i, z, streams);
   }
 }
 
@@ -120,26 +134,38 @@ WEFT_INLINE void join_wide(__m512i low, __m512i high, __m512i lanes[2]) {
   lanes[1] = _mm512_unpackhi_epi8(low, high);
 }
 
-// Large groups: masked loads read the rows that are there, zeros above.
+// What stands above the stored rows of a large group: its last row again and again where the sign is copied upwards.
+WEFT_INLINE __m512i rows_above(const uint8_t *rows, unsigned stored, int is_signed, unsigned group_lanes) {
+  if (!is_signed || stored == 0) return _mm512_setzero_si512();
+  const uint8_t *last = rows + (stored - 1) * (group_lanes / 8);
+  long long word;
+  memcpy(&word, last, group_lanes == 32 ? 4 : 8);
+  return group_lanes == 32    ? _mm512_set1_epi32((int)word)
+         : group_lanes == 64  ? _mm512_set1_epi64(word)
+         : group_lanes == 128 ? _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)last))
+                              : _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)last));
+}
+
+// Large groups: masked loads read the rows that are there.
 WEFT_INLINE void decode_large(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, unsigned groups,
-  uint8_t *lanes, unsigned group_lanes, int wide, int streams) {
+  uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
   const unsigned registers = group_lanes * (wide ? 2 : 1) / 64;
+  const __m512i none = _mm512_setzero_si512();
   for (unsigned group = 0; group < groups; group++) {
     unsigned s = stored[group];
     __m512i x[8], out[8];
+    const __m512i above = rows_above(rows, s, coding->is_signed, group_lanes);
     if (group_lanes == 32) {
-      x[0] = _mm512_maskz_loadu_epi32((__mmask16)row_mask(s, 1), rows);
+      x[0] = _mm512_mask_loadu_epi32(above, (__mmask16)row_mask(s, 1), rows);
     } else {
       uint64_t mask = row_mask(s, group_lanes / 64);
       for (unsigned i = 0; i < registers; i++) {
         _mm_prefetch((const char *)rows + 64 * i + 2048, _MM_HINT_T0);
-        x[i] = _mm512_maskz_loadu_epi64((__mmask8)(mask >> (8 * i)), rows + 64 * i);
+        x[i] = _mm512_mask_loadu_epi64(above, (__mmask8)(mask >> (8 * i)), rows + 64 * i);
       }
     }
     rows += s * (group_lanes / 8);
-    unsigned sign = coding->is_signed && s > 0 ? 1u << (s - 1) : 0;
-    __m512i flip = wide ? _mm512_set1_epi16((short)sign) : _mm512_set1_epi8((char)sign);
     __m512i octets[8];
     if (group_lanes == 32) {
       out[0] = join(transpose_bits(_mm512_permutexvar_epi8(from_words_of_4_wide(), x[0])));
@@ -157,7 +183,8 @@ WEFT_INLINE void decode_large(
       }
     }
     for (unsigned i = 0; i < registers; i++) {
-      store_lanes(lanes + 64 * i, wide ? lane16(out[i], flip, u) : lane8(out[i], flip, u), streams);
+      if (!plain) out[i] = wide ? lane16(out[i], none, u) : lane8(out[i], none, u);
+      store_lanes(lanes + 64 * i, out[i], streams);
     }
     lanes += 64 * registers;
   }
@@ -168,28 +195,29 @@ WEFT_INLINE void decode_all(
   uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
   const unpacking u = make_unpacking(coding, flags);
   const unsigned lane_bytes = wide ? 2 : 1;
+  const size_t batch_lanes = batch_bytes / lane_bytes;
   const uint8_t *end = payload + bytes;
   for (size_t first = 0; first < count; first += batch_lanes) {
     size_t here = count - first < batch_lanes ? count - first : batch_lanes;
     unsigned groups = (unsigned)((here + group_lanes - 1) / group_lanes);
-    uint8_t stored[192] __attribute__((aligned(64)));
+    uint8_t stored[256] __attribute__((aligned(64)));
     unsigned used = stored_precisions(coding, indices, groups, stored) * (group_lanes / 8);
     // Loads are whole registers: near the end of the payload they read a copy.
-    uint8_t rows[batch_lanes * 2 + 128];
+    uint8_t rows[batch_bytes + 128];
     const uint8_t *source = payload;
     if ((size_t)(end - payload) < used + 128u) {
       memcpy(rows, payload, used);
       source = rows;
     }
-    uint8_t whole[batch_lanes * 2] __attribute__((aligned(64)));
+    uint8_t whole[batch_bytes] __attribute__((aligned(64)));
     uint8_t *target = here == batch_lanes ? lanes + first * lane_bytes : whole;
     int past_caches = streams && here == batch_lanes;
     if (wide && group_lanes == 16) {
       decode_pairs(coding, &u, source, stored, target, plain, past_caches);
     } else if (group_lanes * lane_bytes <= 32) {
-      decode_small(coding, &u, source, stored, groups, target, group_lanes, wide, past_caches);
+      decode_small(coding, &u, source, stored, groups, target, group_lanes, wide, plain, past_caches);
     } else {
-      decode_large(coding, &u, source, stored, groups, target, group_lanes, wide, past_caches);
+      decode_large(coding, &u, source, stored, groups, target, group_lanes, wide, plain, past_caches);
     }
     if (target == whole) memcpy(lanes + first * lane_bytes, whole, here * lane_bytes);
     payload += used;
@@ -239,3 +267,4 @@ WEFT_AVX512 void weft_avx512_decode(
   };
   table[coding->lane_bytes - 1][coding->group_log2 - 3](coding, payload, bytes, indices, count, flags, lanes);
 }
+#endif

@@ -1,3 +1,4 @@
+#if defined(__x86_64__)
 #include "../kernels.h"
 #include "avx512.h"
 #include "lanes.h"
@@ -17,12 +18,15 @@ const weft_kernel weft_avx512_kernel = {
   .encode = weft_avx512_encode,
   .decode = weft_avx512_decode,
   .compact = weft_avx512_compact,
+  .encode_kept = weft_avx512_encode_kept,
   .expand = weft_avx512_expand,
   .count_precisions = weft_avx512_count_precisions,
   .pack_headers = weft_bmi2_pack_headers,
-  .unpack_headers = weft_bmi2_unpack_headers,
+  .unpack_headers = weft_avx512_unpack_headers,
   .sum_precisions = weft_avx512_sum_precisions,
-  .add_statistics = weft_avx512_add_statistics,
+  .survey = weft_avx512_survey,
+  .count_bits = weft_popcnt_count_bits,
+  .copy_around = weft_avx512_copy_around,
   .crc32c = weft_avx512_crc32c,
-  .copy = weft_avx512_copy,
 };
+#endif

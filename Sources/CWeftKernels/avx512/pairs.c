@@ -1,3 +1,4 @@
+#if defined(__x86_64__)
 #include "pairs.h"
 
 // Byte i: group i / 32, octet i / 16 % 2, then eight bytes for planes 7...0 and eight for planes 15...8.
@@ -32,3 +33,4 @@ const uint8_t weft_pair_index[289][64] __attribute__((aligned(64))) = {EACH(INDE
 
 const uint64_t weft_pair_unsigned[289] = {EACH(KEEP_UNSIGNED)};
 const uint64_t weft_pair_signed[289] = {EACH(KEEP_SIGNED)};
+#endif

@@ -1,3 +1,4 @@
+#if defined(__x86_64__)
 // Packing and unpacking where a block has several groups: 256 lanes at a time become 32-byte pieces of rows, and each
 // row then loses the words that are not stored (or gets them back from the row below) by one masked instruction.
 #include "columns.h"
@@ -17,26 +18,41 @@ WEFT_INLINE uint64_t valid_bytes(unsigned total, unsigned first) {
   return total <= first ? 0 : total - first >= 64 ? ~0ULL : _bzhi_u64(~0ULL, total - first);
 }
 
+// Which planes of every eight lanes count for a precision: they differ from the plane below or, unsigned, from zero.
+typedef struct {
+  uint8_t low[row_bytes], high[row_bytes];
+} octet_masks;
+
+WEFT_INLINE void mask_octets(__m512i low, __m512i high, const packing *p, uint8_t *low_mask, uint8_t *high_mask) {
+  uint64_t m = _mm512_cmpneq_epi8_mask(low, _mm512_maskz_slli_epi64((__mmask8)p->is_signed, low, 8));
+  memcpy(low_mask, &m, 8);
+  if (!high_mask) return;
+  m = _mm512_cmpneq_epi8_mask(high, _mm512_maskz_shldi_epi64((__mmask8)p->is_signed, high, low, 8));
+  memcpy(high_mask, &m, 8);
+}
+
 WEFT_INLINE void rows_of_column(
-  const uint8_t *lanes, const packing *p, uint8_t *rows, int wide) {
+  const uint8_t *lanes, const packing *p, uint8_t *rows, octet_masks *masks, unsigned column, int wide) {
+  uint8_t *low_mask = masks->low + column * (column_lanes / 8);
+  uint8_t *high_mask = masks->high + column * (column_lanes / 8);
+  rows += column * (column_lanes / 8);
   __m512i out[8];
   if (wide) {
     __m512i low[4], high[4];
     for (unsigned i = 0; i < 4; i++) {
       __m512i x[2];
-      _mm_prefetch((const char *)lanes + 128 * i + 4096, _MM_HINT_T0);
-      _mm_prefetch((const char *)lanes + 128 * i + 4160, _MM_HINT_T0);
       x[0] = packed16(_mm512_loadu_si512(lanes + 128 * i), p, 0);
       x[1] = packed16(_mm512_loadu_si512(lanes + 128 * i + 64), p, 0);
       octets16(x, low + i, high + i);
+      mask_octets(low[i], high[i], p, low_mask + 8 * i, high_mask + 8 * i);
     }
     rows_of_32(low, out);
     rows_of_32(high, out + 4);
   } else {
     __m512i octets[4];
     for (unsigned i = 0; i < 4; i++) {
-      _mm_prefetch((const char *)lanes + 64 * i + 4096, _MM_HINT_T0);
       octets[i] = octets8(packed8(_mm512_loadu_si512(lanes + 64 * i), p, 0));
+      mask_octets(octets[i], octets[i], p, low_mask + 8 * i, 0);
     }
     rows_of_32(octets, out);
   }
@@ -46,10 +62,22 @@ WEFT_INLINE void rows_of_column(
   }
 }
 
-// Finds the precision of every group: a plane counts when it differs from the plane below or, unsigned, from zero.
+// Brings the masks of a group's octets together in each of them.
+WEFT_INLINE __m512i join_groups(__m512i m, unsigned group_log2) {
+  if (group_log2 >= 4) {
+    m = _mm512_ternarylogic_epi64(m, _mm512_srli_epi16(m, 8), _mm512_slli_epi16(m, 8), 0xFE);
+  }
+  if (group_log2 >= 5) m = _mm512_or_si512(m, _mm512_rol_epi32(m, 16));
+  if (group_log2 >= 6) m = _mm512_or_si512(m, _mm512_shuffle_epi32(m, 0xB1));
+  if (group_log2 >= 7) m = _mm512_or_si512(m, _mm512_shuffle_epi32(m, 0x4E));
+  if (group_log2 == 8) m = _mm512_or_si512(m, _mm512_shuffle_i64x2(m, m, 0xB1));
+  return m;
+}
+
+// Finds the precision of every group.
 WEFT_INLINE void find_precisions(
-  const weft_coding *coding, const packing *p, const uint8_t *rows, unsigned groups, batch_precisions *found,
-  unsigned group_log2, int wide) {
+  const weft_coding *coding, const octet_masks *masks, unsigned groups, batch_precisions *found, unsigned group_log2,
+  int wide) {
   const __m512i index_table = _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)coding->index_of));
   const __m512i stored_table = _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)coding->stored_of));
   const uint64_t firsts[6] = {~0ULL, 0x5555555555555555, 0x1111111111111111, 0x0101010101010101,
@@ -60,25 +88,12 @@ WEFT_INLINE void find_precisions(
   uint8_t *indices = found->indices;
   found->fits = 1;
   for (unsigned column = 0; column < total; column += 64) {
-    __m512i needed = _mm512_setzero_si512();
-    __m512i below = _mm512_setzero_si512();
-    for (int plane = 0; plane < (wide ? 16 : 8); plane++) {
-      __m512i row = _mm512_load_si512(rows + plane * row_bytes + column);
-      __m512i x = _mm512_xor_si512(row, below);
-      __m512i length = _mm512_set1_epi8((char)(plane + 1));
-      if (group_log2 == 3) {
-        needed = _mm512_mask_mov_epi8(needed, _mm512_test_epi8_mask(x, x), length);
-      } else if (group_log2 == 4) {
-        needed = _mm512_mask_mov_epi16(needed, _mm512_test_epi16_mask(x, x), length);
-      } else if (group_log2 == 5) {
-        needed = _mm512_mask_mov_epi32(needed, _mm512_test_epi32_mask(x, x), length);
-      } else {
-        needed = _mm512_mask_mov_epi64(needed, _mm512_test_epi64_mask(x, x), length);
-      }
-      below = _mm512_maskz_mov_epi8(p->is_signed, row);
+    __m512i needed = lengths8(join_groups(_mm512_load_si512(masks->low + column), group_log2));
+    if (wide) {
+      __m512i high = join_groups(_mm512_load_si512(masks->high + column), group_log2);
+      __m512i length = _mm512_add_epi8(lengths8(high), _mm512_set1_epi8(8));
+      needed = _mm512_mask_mov_epi8(needed, _mm512_test_epi8_mask(high, high), length);
     }
-    if (group_log2 >= 7) needed = _mm512_max_epu8(needed, _mm512_shuffle_epi32(needed, 0x4E));
-    if (group_log2 == 8) needed = _mm512_max_epu8(needed, _mm512_shuffle_i64x2(needed, needed, 0xB1));
     __mmask64 valid = valid_bytes(total, column);
     __m512i index = _mm512_permutexvar_epi8(needed, index_table);
     if (_mm512_movepi8_mask(index) & valid) found->fits = 0;
@@ -139,6 +154,7 @@ WEFT_INLINE int64_t encode_all(
   const unsigned lane_bytes = wide ? 2 : 1;
   const unsigned group_lanes = 1u << group_log2;
   uint8_t rows[16 * row_bytes] __attribute__((aligned(64)));
+  octet_masks masks __attribute__((aligned(64)));
   batch_precisions found __attribute__((aligned(64)));
   uint8_t *out = payload;
   for (size_t first = 0; first < count; first += batch_lanes) {
@@ -154,9 +170,9 @@ WEFT_INLINE int64_t encode_all(
         memcpy(padded, from, left * lane_bytes);
         from = padded;
       }
-      rows_of_column(from, &p, rows + column * (column_lanes / 8), wide);
+      rows_of_column(from, &p, rows, &masks, column, wide);
     }
-    find_precisions(coding, &p, rows, groups, &found, group_log2, wide);
+    find_precisions(coding, &masks, groups, &found, group_log2, wide);
     size_t left = room - (size_t)(out - payload);
     if (!found.fits || found.bytes > left) return -1;
     memcpy(indices, found.indices, groups);
@@ -209,7 +225,7 @@ WEFT_INLINE const uint8_t *spread_rows(
         __m512i below =
           is_signed && plane > 0 ? _mm512_load_si512(row - row_bytes) : _mm512_setzero_si512();
         _mm_prefetch((const char *)from + 2048, _MM_HINT_T0);
-        _mm512_store_si512(row, _mm512_mask_expand_epi8(below, k, _mm512_loadu_si512(from)));
+        _mm512_store_si512(row, _mm512_mask_expand_epi8(below, k, load_apart(from)));
         from += _mm_popcnt_u64(k);
       }
     }
@@ -220,7 +236,7 @@ WEFT_INLINE const uint8_t *spread_rows(
     __m256i below = _mm256_setzero_si256();
     for (unsigned plane = 0; plane < planes; plane++) {
       __mmask32 k = _mm256_cmpgt_epu8_mask(s, _mm256_set1_epi8((char)plane));
-      __m256i packed = _mm256_loadu_si256((const __m256i *)from);
+      __m256i packed = load_apart_256(from);
       __m256i row = is_signed ? _mm256_mask_expand_epi8(below, k, packed) : _mm256_maskz_expand_epi8(k, packed);
       _mm_prefetch((const char *)from + 2048, _MM_HINT_T0);
       _mm256_store_si256((__m256i *)(rows + plane * row_bytes), row);
@@ -351,3 +367,4 @@ WEFT_AVX512 void weft_avx512_decode_rows(
     decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, 0, 0, streams);
   }
 }
+#endif

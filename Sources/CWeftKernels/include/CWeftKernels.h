@@ -20,13 +20,15 @@ typedef struct {
 } weft_coding;
 
 // What a search wants to know of values as they lie in memory. Callers start with `minimum` at the largest and
-// `maximum` at the smallest number, and the rest 0.
+// `maximum` at the smallest number, and the counts 0.
 typedef struct {
+  uint16_t guess;    // the pattern to count
+  uint8_t is_signed; // values are two's complement
   int32_t minimum;
   int32_t maximum;
-  uint64_t zero_count;       // values equal to `guess`
+  uint64_t guess_count;
   uint64_t bucket_count[16]; // values by their lowest four bits
-} weft_statistics;
+} weft_survey;
 
 enum {
   weft_decode_sign_extends = 1, // elements continue above `width` as copies of their top bit
@@ -49,21 +51,28 @@ typedef struct {
     size_t block_lanes, int flags, uint8_t *lanes);
   // Moves lanes with a packed value other than 0 together; returns how many.
   size_t (*compact)(const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *mask, uint8_t *dense);
+  // Both at once: compacts to `dense` (room for `count` lanes) and packs what is kept, whose number goes to `kept`.
+  int64_t (*encode_kept)(
+    const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *mask, uint8_t *dense,
+    uint8_t *indices, uint8_t *payload, size_t room, size_t *kept);
   void (*expand)(
     const weft_coding *coding, const uint8_t *dense, const uint8_t *mask, size_t count, int flags, uint8_t *lanes);
-  // Adds the needed precision of each group under both readings to 17 counts each.
+  // Adds the needed precision of each group under both readings to 17 counts each; takes the lanes into `survey` as
+  // well where there is one.
   void (*count_precisions)(
-    const weft_coding *coding, const uint8_t *lanes, size_t count, int64_t *as_unsigned, int64_t *as_signed);
+    const weft_coding *coding, const uint8_t *lanes, size_t count, int64_t *as_unsigned, int64_t *as_signed,
+    weft_survey *survey);
   // Writes fields of `bits` bits, 8 to `bits` bytes; the last byte's unused bits are 0.
   void (*pack_headers)(const uint8_t *indices, size_t count, unsigned bits, uint8_t *target);
   void (*unpack_headers)(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices);
   // Sum of stored precisions; -1 when an index names no entry. Adds to 16 counts of indices where there are any.
   int64_t (*sum_precisions)(const weft_coding *coding, const uint8_t *indices, size_t count, int64_t *counts);
-  void (*add_statistics)(
-    const uint8_t *lanes, size_t count, unsigned lane_bytes, int is_signed, uint16_t guess, weft_statistics *into);
+  void (*survey)(const uint8_t *lanes, size_t count, unsigned lane_bytes, weft_survey *into);
+  // Set bits of `count` bytes.
+  size_t (*count_bits)(const uint8_t *bytes, size_t count);
   uint32_t (*crc32c)(uint32_t crc, const uint8_t *bytes, size_t count);
-  // Copies; `streams` writes around the caches.
-  void (*copy)(uint8_t *target, const uint8_t *source, size_t count, int streams);
+  // Copies around the caches.
+  void (*copy_around)(uint8_t *target, const uint8_t *source, size_t count);
 } weft_kernel;
 
 // The kernels of this build, the slowest first; null past the last one.

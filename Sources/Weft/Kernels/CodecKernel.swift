@@ -10,6 +10,11 @@ public protocol CodecKernel: Sendable {
   func countPrecisions(
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts)
 
+  /// The same of lanes that are elements of `type` as they lie in memory, which are added to `statistics` as well.
+  func countPrecisions(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
+    type: ElementType, statistics: inout LaneStatistics)
+
   /// Packs `count` lanes, cut into blocks of `blockLanes` (one group, or 128 to 2,048 lanes): one header index a
   /// group into `indices`, rows into `payload`. Returns the bytes of rows, or nil when a group fits no table entry.
   /// `payload` has room for every group at the largest entry.
@@ -31,6 +36,13 @@ public protocol CodecKernel: Sendable {
     dense: UnsafeMutableRawPointer
   ) -> Int
 
+  /// Compacts as `compact` does and packs what is kept as `encode` does. Returns the bytes of rows and the number of
+  /// lanes kept, or nil when a group fits no table entry.
+  func encodeKept(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
+    dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+  ) -> (byteCount: Int, kept: Int)?
+
   /// The inverse of `compact`: lanes without a mask bit become the rebase constant.
   func expand(
     _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, target: LaneTarget,
@@ -44,19 +56,42 @@ public protocol CodecKernel: Sendable {
   func unpackHeaders(
     _ bytes: UnsafeRawBufferPointer, bitCount: Int, count: Int, into indices: UnsafeMutablePointer<UInt8>)
 
-  /// The sum of the stored precisions of groups, whose counts by header index are added to `counts`; nil when an
-  /// index names no table entry. Indices are below 16.
+  /// The sum of the stored precisions of groups, whose counts by header index are added to the 16 of `counts`
+  /// where given; nil when an index names no table entry. Indices are below 16.
   func sumPrecisions(
-    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: inout [16 of Int]
+    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: UnsafeMutablePointer<Int>?
   ) -> Int?
 
   /// Adds elements, as they lie in memory, to what a search knows of a tensor.
   func addStatistics(
     _ elements: UnsafeRawPointer, count: Int, type: ElementType, into statistics: inout LaneStatistics)
 
+  /// The set bits of `bytes`.
+  func countBits(_ bytes: UnsafeRawBufferPointer) -> Int
+
   /// CRC-32C of `bytes` appended to bytes whose CRC is `crc` (0 for none).
   func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32
 
-  /// Copies `source` to `target`, which do not overlap; `streams` writes around the caches.
-  func copy(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, streams: Bool)
+  /// Copies `source` to `target`, which do not overlap, around the caches: for much that is not read again soon.
+  func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer)
+}
+
+extension CodecKernel {
+  func countSeparately(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
+    type: ElementType, statistics: inout LaneStatistics
+  ) {
+    countPrecisions(lanes, count: count, coding: coding, into: &counts)
+    addStatistics(lanes, count: count, type: type, into: &statistics)
+  }
+
+  func encodeSeparately(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
+    dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+  ) -> (byteCount: Int, kept: Int)? {
+    let kept = compact(lanes, count: count, coding: coding, mask: mask, dense: dense)
+    let byteCount = encode(
+      dense, count: kept, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
+    return byteCount.map { ($0, kept) }
+  }
 }

@@ -15,6 +15,20 @@ extension Kernel: CodecKernel {
     }
   }
 
+  public func countPrecisions(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
+    type: ElementType, statistics: inout LaneStatistics
+  ) {
+    switch self {
+    case .scalar(let kernel):
+      kernel.countPrecisions(
+        lanes, count: count, coding: coding, into: &counts, type: type, statistics: &statistics)
+    case .native(let kernel):
+      kernel.countPrecisions(
+        lanes, count: count, coding: coding, into: &counts, type: type, statistics: &statistics)
+    }
+  }
+
   public func encode(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
     indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
@@ -84,11 +98,11 @@ extension Kernel: CodecKernel {
   }
 
   public func sumPrecisions(
-    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: inout [16 of Int]
+    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: UnsafeMutablePointer<Int>?
   ) -> Int? {
     switch self {
-    case .scalar(let kernel): kernel.sumPrecisions(indices, count: count, coding: coding, counts: &counts)
-    case .native(let kernel): kernel.sumPrecisions(indices, count: count, coding: coding, counts: &counts)
+    case .scalar(let kernel): kernel.sumPrecisions(indices, count: count, coding: coding, counts: counts)
+    case .native(let kernel): kernel.sumPrecisions(indices, count: count, coding: coding, counts: counts)
     }
   }
 
@@ -101,17 +115,40 @@ extension Kernel: CodecKernel {
     }
   }
 
+  public func encodeKept(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
+    dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+  ) -> (byteCount: Int, kept: Int)? {
+    switch self {
+    case .scalar(let kernel):
+      kernel.encodeKept(
+        lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
+        payload: payload)
+    case .native(let kernel):
+      kernel.encodeKept(
+        lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
+        payload: payload)
+    }
+  }
+
+  public func countBits(_ bytes: UnsafeRawBufferPointer) -> Int {
+    switch self {
+    case .scalar(let kernel): kernel.countBits(bytes)
+    case .native(let kernel): kernel.countBits(bytes)
+    }
+  }
+
+  public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+    switch self {
+    case .scalar(let kernel): kernel.copyAround(source, to: target)
+    case .native(let kernel): kernel.copyAround(source, to: target)
+    }
+  }
+
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
     switch self {
     case .scalar(let kernel): kernel.crc32c(bytes, continuing: crc)
     case .native(let kernel): kernel.crc32c(bytes, continuing: crc)
-    }
-  }
-
-  public func copy(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, streams: Bool) {
-    switch self {
-    case .scalar(let kernel): kernel.copy(source, to: target, streams: streams)
-    case .native(let kernel): kernel.copy(source, to: target, streams: streams)
     }
   }
 }

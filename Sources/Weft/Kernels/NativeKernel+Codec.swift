@@ -4,12 +4,28 @@ extension NativeKernel: CodecKernel {
   public func countPrecisions(
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts
   ) {
+    countPrecisions(lanes, count, coding, into: &counts, survey: nil)
+  }
+
+  public func countPrecisions(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
+    type: ElementType, statistics: inout LaneStatistics
+  ) {
+    var survey = statistics.native(type)
+    countPrecisions(lanes, count, coding, into: &counts, survey: &survey)
+    statistics.take(survey)
+  }
+
+  private func countPrecisions(
+    _ lanes: UnsafeRawPointer, _ count: Int, _ coding: GroupCoding, into counts: inout PrecisionCounts,
+    survey: UnsafeMutablePointer<weft_survey>?
+  ) {
     withUnsafePointer(to: coding.native) { native in
       withUnsafeMutablePointer(to: &counts.unsigned.counts) { unsigned in
         withUnsafeMutablePointer(to: &counts.signed.counts) { signed in
           unsigned.withMemoryRebound(to: Int64.self, capacity: 17) { unsigned in
             signed.withMemoryRebound(to: Int64.self, capacity: 17) { signed in
-              functions.pointee.count_precisions(native, bytes(lanes), count, unsigned, signed)
+              functions.pointee.count_precisions(native, bytes(lanes), count, unsigned, signed, survey)
             }
           }
         }
@@ -62,6 +78,23 @@ extension NativeKernel: CodecKernel {
     }
   }
 
+  public func encodeKept(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
+    dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+  ) -> (byteCount: Int, kept: Int)? {
+    guard !coding.storesPlanesAboveLanes, let rows = payload.baseAddress else {
+      return encodeSeparately(
+        lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
+        payload: payload)
+    }
+    var kept = 0
+    let byteCount = withUnsafePointer(to: coding.native) {
+      functions.pointee.encode_kept(
+        $0, bytes(lanes), count, blockLanes, mask, bytes(dense), indices, bytes(rows), payload.count, &kept)
+    }
+    return byteCount < 0 ? nil : (Int(byteCount), kept)
+  }
+
   public func expand(
     _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, target: LaneTarget,
     lanes: UnsafeMutableRawPointer
@@ -85,13 +118,12 @@ extension NativeKernel: CodecKernel {
   }
 
   public func sumPrecisions(
-    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: inout [16 of Int]
+    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: UnsafeMutablePointer<Int>?
   ) -> Int? {
     let sum = withUnsafePointer(to: coding.native) { native in
-      withUnsafeMutablePointer(to: &counts) { counts in
-        counts.withMemoryRebound(to: Int64.self, capacity: 16) {
-          functions.pointee.sum_precisions(native, indices, count, $0)
-        }
+      guard let counts else { return functions.pointee.sum_precisions(native, indices, count, nil) }
+      return counts.withMemoryRebound(to: Int64.self, capacity: 16) {
+        functions.pointee.sum_precisions(native, indices, count, $0)
       }
     }
     return sum < 0 ? nil : Int(sum)
@@ -100,29 +132,23 @@ extension NativeKernel: CodecKernel {
   public func addStatistics(
     _ elements: UnsafeRawPointer, count: Int, type: ElementType, into statistics: inout LaneStatistics
   ) {
-    var native = weft_statistics()
-    native.minimum = statistics.minimum
-    native.maximum = statistics.maximum
-    functions.pointee.add_statistics(
-      bytes(elements), count, UInt32(type.byteCount), type.isSigned ? 1 : 0, statistics.guess, &native)
-    statistics.minimum = native.minimum
-    statistics.maximum = native.maximum
-    statistics.guessCount += Int(native.zero_count)
-    withUnsafeBytes(of: native.bucket_count) { buckets in
-      for bucket in 0..<16 {
-        statistics.bucketCounts[bucket] += Int(buckets.load(fromByteOffset: 8 * bucket, as: UInt64.self))
-      }
-    }
+    var survey = statistics.native(type)
+    functions.pointee.survey(bytes(elements), count, UInt32(type.byteCount), &survey)
+    statistics.take(survey)
+  }
+
+  public func countBits(_ bytes: UnsafeRawBufferPointer) -> Int {
+    bytes.baseAddress.map { functions.pointee.count_bits(self.bytes($0), bytes.count) } ?? 0
+  }
+
+  public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+    guard let start = source.baseAddress else { return }
+    functions.pointee.copy_around(bytes(target), bytes(start), source.count)
   }
 
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
     guard let start = bytes.baseAddress else { return crc }
     return functions.pointee.crc32c(crc, self.bytes(start), bytes.count)
-  }
-
-  public func copy(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, streams: Bool) {
-    guard let start = source.baseAddress else { return }
-    functions.pointee.copy(bytes(target), bytes(start), source.count, streams ? 1 : 0)
   }
 
   @inline(__always)

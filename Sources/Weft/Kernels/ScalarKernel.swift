@@ -170,14 +170,14 @@ public struct ScalarKernel: CodecKernel {
   }
 
   public func sumPrecisions(
-    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: inout [16 of Int]
+    _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: UnsafeMutablePointer<Int>?
   ) -> Int? {
     var sum = 0
     var isValid = true
     for group in 0..<count {
       let index = Int(indices[group])
       isValid = isValid && coding.precisions[index] != 255
-      counts[index] += 1
+      counts?[index] += 1
       sum += Int(coding.precisions[index])
     }
     return isValid ? sum : nil
@@ -202,7 +202,33 @@ public struct ScalarKernel: CodecKernel {
     }
   }
 
-  public func copy(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, streams: Bool) {
+  public func countPrecisions(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
+    type: ElementType, statistics: inout LaneStatistics
+  ) {
+    countSeparately(lanes, count: count, coding: coding, into: &counts, type: type, statistics: &statistics)
+  }
+
+  public func encodeKept(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
+    dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+  ) -> (byteCount: Int, kept: Int)? {
+    encodeSeparately(
+      lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
+      payload: payload)
+  }
+
+  public func countBits(_ bytes: UnsafeRawBufferPointer) -> Int {
+    let words = bytes.count & ~7
+    var count = 0
+    for word in stride(from: 0, to: words, by: 8) {
+      count += bytes.loadUnaligned(fromByteOffset: word, as: UInt64.self).nonzeroBitCount
+    }
+    for byte in words..<bytes.count { count += bytes[byte].nonzeroBitCount }
+    return count
+  }
+
+  public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
     if let start = source.baseAddress { target.copyMemory(from: start, byteCount: source.count) }
   }
 

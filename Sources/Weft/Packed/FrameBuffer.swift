@@ -65,27 +65,37 @@ public final class FrameBuffer {
   func finish<K: CodecKernel>(
     frame: Int, maskBytes: Int, groups: Int, headerBits: Int, payloadBytes: Int, kernel: K
   ) {
-    let sections = FrameSections(
-      mask: maskBytes, headers: (groups * headerBits + 7) / 8, payload: payloadBytes)
+    sections = FrameSections(mask: maskBytes, headers: (groups * headerBits + 7) / 8, payload: payloadBytes)
     recordStart = payloadStart - sections.payload.lowerBound
     byteCount = sections.recordByteCount
-    self.sections = sections
-    let base = memory.baseAddress! + recordStart
-    base.storeBytes(of: UInt32(truncatingIfNeeded: frame).littleEndian, toByteOffset: 16, as: UInt32.self)
-    base.storeBytes(of: UInt32(maskBytes).littleEndian, toByteOffset: 20, as: UInt32.self)
-    base.storeBytes(of: UInt32(sections.headers.count).littleEndian, toByteOffset: 24, as: UInt32.self)
-    base.storeBytes(of: UInt32(payloadBytes).littleEndian, toByteOffset: 28, as: UInt32.self)
-    (base + sections.mask.lowerBound).copyMemory(from: mask, byteCount: maskBytes)
+    layDown(
+      frame: frame, sections, groups: groups, headerBits: headerBits, at: memory.baseAddress! + recordStart,
+      kernel: kernel)
+  }
+
+  /// Writes all of a record but its payload.
+  func layDown<K: CodecKernel>(
+    frame: Int, _ sections: FrameSections, groups: Int, headerBits: Int, at base: UnsafeMutableRawPointer, kernel: K
+  ) {
+    func store(_ field: Int, at offset: Int) {
+      base.storeBytes(of: UInt32(truncatingIfNeeded: field).littleEndian, toByteOffset: offset, as: UInt32.self)
+    }
+    store(frame, at: 16)
+    store(sections.mask.count, at: 20)
+    store(sections.headers.count, at: 24)
+    store(sections.payload.count, at: 28)
+    (base + sections.mask.lowerBound).copyMemory(from: mask, byteCount: sections.mask.count)
     kernel.packHeaders(
       indices, count: groups, bitCount: headerBits,
       into: (base + sections.headers.lowerBound).assumingMemoryBound(to: UInt8.self))
     zero(base, sections.mask.upperBound..<sections.headers.lowerBound)
     zero(base, sections.headers.upperBound..<sections.payload.lowerBound)
-    zero(base, sections.payload.upperBound..<byteCount)
-    RecordHeader.write(to: base, tag: .frame, bodyByteCount: byteCount - RecordHeader.byteCount)
+    zero(base, sections.payload.upperBound..<sections.recordByteCount)
+    RecordHeader.write(to: base, tag: .frame, bodyByteCount: sections.recordByteCount - RecordHeader.byteCount)
   }
 
   /// Fills in the record's checksum. Cost: one pass over the record.
+  @specialized(where K == Kernel)
   public func seal<K: CodecKernel>(kernel: K) {
     RecordHeader.seal(
       UnsafeMutableRawBufferPointer(rebasing: memory[recordStart..<recordStart + byteCount]), tag: .frame,

@@ -9,12 +9,13 @@ extension FrameDecoder {
 
   /// Checks that a frame's bytes are canonical (SPEC.md section 9.3): unpacks piece by piece, packs again and
   /// compares. `record` and `offset` are as in `decode`. Cost: one unpacking and one packing of the frame.
+  @specialized(where K == Kernel)
   public func verify(
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch
   ) throws(WeftError) -> FrameFindings {
     let view = try FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
     let pieces = geometry.pieces(ofFrame: frame)
-    var cursor = view.start(ofPiece: pieces.lowerBound, settings)
+    var cursor = FrameCursor()
     var hasNegative = false
     for piece in pieces {
       try geometry.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece)) { segment, lanes throws(WeftError) in
@@ -60,10 +61,12 @@ extension FrameDecoder {
         }
       }
     }
-    return FrameFindings(histogram: coding.histogram(view.counts), pieces: view.pieceOffsets, hasNegative: hasNegative)
+    let (offsets, histogram) = view.pieceOffsets(frame: frame, self)
+    return FrameFindings(histogram: histogram, pieces: offsets, hasNegative: hasNegative)
   }
 
   /// Checks what only shows over all frames: in the array's orders two's complement is read only where needed.
+  @specialized(where K == Kernel)
   public func verifyReading(hasNegative: Bool) throws(WeftError) {
     guard settings.order.isArrayOrder, settings.isSigned, !hasNegative else { return }
     throw WeftError(.notCanonical, "reading is two's complement without a negative value", entry: descriptor.name)

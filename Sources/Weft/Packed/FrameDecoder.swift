@@ -10,6 +10,7 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
   let kernel: K
 
   /// Prepares to unpack. Throws when the settings do not apply to the descriptor.
+  @specialized(where K == Kernel)
   public init(_ descriptor: TensorDescriptor, settings: PackingSettings, kernel: K) throws(WeftError) {
     let type = descriptor.elementType
     self.descriptor = descriptor
@@ -39,17 +40,19 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
   ///   - offset: where the record lies in the file, for errors.
   ///   - window: where elements go.
   /// - Throws: the rule of SPEC.md that the frame breaks. Nothing outside `window` is touched.
+  @specialized(where K == Kernel)
   public func decode(
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch, into window: ElementWindow
   ) throws(WeftError) {
     let view = try FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
-    decode(pieces: geometry.pieces(ofFrame: frame), of: view, scratch: scratch, into: window)
+    decode(frame: frame, of: view, scratch: scratch, into: window)
   }
 
-  /// Unpacks pieces of a frame whose sections were checked.
-  func decode(pieces: Range<Int>, of view: FrameView, scratch: FrameScratch, into window: ElementWindow) {
-    var cursor = view.start(ofPiece: pieces.lowerBound, settings)
+  /// Unpacks a frame whose sections were checked.
+  private func decode(frame: Int, of view: FrameView, scratch: FrameScratch, into window: ElementWindow) {
+    var cursor = FrameCursor()
     let target = laneTarget(window)
+    let pieces = geometry.pieces(ofFrame: frame)
     if settings.order == .linear, !settings.isCompacted {
       // The lanes of a frame lie together: one call when all are wanted.
       let lanes = geometry.lanes(ofPieces: pieces)
@@ -88,7 +91,7 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     _ memory: UnsafeMutableRawPointer, _ target: LaneTarget, _ payload: UnsafeRawBufferPointer? = nil
   ) {
     let mask = view.sections.mask.isEmpty ? nil : view.mask + cursor.maskByte
-    let kept = mask.map { popcount($0, lanes: lanes) } ?? lanes
+    let kept = mask.map { kernel.countBits(UnsafeRawBufferPointer(start: $0, count: (lanes + 7) / 8)) } ?? lanes
     let groups = settings.groupSize.groupCount(lanes: kept)
     let rows =
       payload
@@ -106,17 +109,4 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     cursor.group += groups
     cursor.payload += rows.count
   }
-}
-
-/// Set bits among the first `lanes` bits of a mask, whose unused bits are 0.
-@inline(__always)
-func popcount(_ mask: UnsafePointer<UInt8>, lanes: Int) -> Int {
-  let bytes = UnsafeRawPointer(mask)
-  let byteCount = (lanes + 7) / 8
-  var count = 0
-  for word in 0..<byteCount / 8 {
-    count += bytes.loadUnaligned(fromByteOffset: 8 &* word, as: UInt64.self).nonzeroBitCount
-  }
-  for byte in byteCount & ~7..<byteCount { count += mask[byte].nonzeroBitCount }
-  return count
 }

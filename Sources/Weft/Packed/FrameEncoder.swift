@@ -9,6 +9,7 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
 
   /// Prepares to pack `tensor`. Throws when the settings do not apply to it. Cost: constant in `linear` and `spatial`
   /// order, one fast pass over the values in the array's orders.
+  @specialized(where K == Kernel)
   public init(_ tensor: QuantizedTensor, settings: PackingSettings, kernel: K) throws(WeftError) {
     let type = tensor.descriptor.elementType
     self.tensor = tensor
@@ -36,13 +37,12 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
 
   /// Packs one frame into `buffer`; `isSealed` fills in the record's checksum, which `FrameBuffer.seal` does else.
   /// Throws `precisionTooSmall` when a group fits no table entry. Cost: one pass over the frame's values.
+  @specialized(where K == Kernel)
   public func encode(frame: Int, into buffer: FrameBuffer, isSealed: Bool = true) throws(WeftError) {
     var progress = FrameProgress()
     buffer.pieces.removeAll(keepingCapacity: true)
     let pieces = geometry.pieces(ofFrame: frame)
-    if settings.order == .linear, coding.laneByteCount == tensor.descriptor.elementType.byteCount,
-      !settings.isCompacted
-    {
+    if isInPlace {
       try encodeInPlace(pieces, buffer, &progress)
     } else {
       let source = LaneSource(
@@ -52,18 +52,21 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
         try source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: buffer.gathered) {
           lanes, count, blockLanes throws(WeftError) in
           if settings.isCompacted {
-            let kept = kernel.compact(
-              lanes, count: count, coding: coding, mask: buffer.mask + progress.maskBytes, dense: buffer.dense)
+            guard
+              let (bytes, kept) = kernel.encodeKept(
+                lanes, count: count, blockLanes: blockLanes, coding: coding, mask: buffer.mask + progress.maskBytes,
+                dense: buffer.dense, indices: buffer.indices + progress.groups,
+                payload: buffer.payload(from: progress.payload))
+            else { throw unfitting }
             progress.maskBytes += (count + 7) / 8
-            try encode(buffer.dense, kept, blockLanes, buffer, &progress)
+            progress.groups += settings.groupSize.groupCount(lanes: kept)
+            progress.payload += bytes
           } else {
             try encode(lanes, count, blockLanes, buffer, &progress)
           }
         }
         buffer.pieces.append(PieceOffset(payload: UInt32(first.payload), groups: UInt32(first.groups)))
-        _ = kernel.sumPrecisions(
-          buffer.indices + first.groups, count: progress.groups - first.groups, coding: coding,
-          counts: &progress.counts)
+        count(buffer.indices, first.groups..<progress.groups, &progress)
       }
     }
     buffer.finish(
@@ -77,20 +80,53 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   private func encodeInPlace(
     _ pieces: Range<Int>, _ buffer: FrameBuffer, _ progress: inout FrameProgress
   ) throws(WeftError) {
-    let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
-    let first = pieces.lowerBound * LaneGeometry.pieceLanes
-    let count = min(pieces.upperBound * LaneGeometry.pieceLanes, geometry.valueCount) - first
-    try encode(tensor.region.bytes.baseAddress! + first * coding.laneByteCount, count, blockLanes, buffer, &progress)
+    let lanes = geometry.lanes(ofPieces: pieces)
+    progress.payload = try encode(inPlace: lanes, indices: buffer.indices, buffer.payload(from: 0))
+    progress.groups = settings.groupSize.groupCount(lanes: lanes.count)
     let word = settings.groupSize.wordByteCount
     let groupsPerPiece = settings.groupSize.groupCount(lanes: LaneGeometry.pieceLanes)
     var payload = 0
     for group in stride(from: 0, to: progress.groups, by: groupsPerPiece) {
       buffer.pieces.append(PieceOffset(payload: UInt32(payload), groups: UInt32(group)))
-      let groups = min(groupsPerPiece, progress.groups - group)
-      payload +=
-        word * kernel.sumPrecisions(
-          buffer.indices + group, count: groups, coding: coding, counts: &progress.counts)!
+      payload += word * count(buffer.indices, group..<min(group + groupsPerPiece, progress.groups), &progress)
     }
+  }
+
+  /// Adds groups to the histogram; returns the sum of their stored precisions.
+  @discardableResult
+  private func count(
+    _ indices: UnsafeMutablePointer<UInt8>, _ groups: Range<Int>, _ progress: inout FrameProgress
+  ) -> Int {
+    withUnsafeMutableBytes(of: &progress.counts) {
+      kernel.sumPrecisions(
+        indices + groups.lowerBound, count: groups.count, coding: coding,
+        counts: $0.baseAddress!.assumingMemoryBound(to: Int.self))!
+    }
+  }
+
+  /// True when lanes are elements as they lie in memory and all are kept.
+  var isInPlace: Bool {
+    settings.order == .linear && coding.laneByteCount == tensor.descriptor.elementType.byteCount
+      && !settings.isCompacted
+  }
+
+  /// Packs elements that are lanes as they lie; returns the bytes of rows. Throws where a group fits no table entry,
+  /// or the rows do not fit `payload`.
+  func encode(
+    inPlace lanes: Range<Int>, indices: UnsafeMutablePointer<UInt8>, _ payload: UnsafeMutableRawBufferPointer
+  ) throws(WeftError) -> Int {
+    guard
+      let bytes = kernel.encode(
+        tensor.region.bytes.baseAddress! + lanes.lowerBound * coding.laneByteCount, count: lanes.count,
+        blockLanes: settings.block.laneCount(groupSize: settings.groupSize), coding: coding, indices: indices,
+        payload: payload)
+    else { throw unfitting }
+    return bytes
+  }
+
+  private var unfitting: WeftError {
+    WeftError(
+      .precisionTooSmall, "precision table", entry: tensor.descriptor.name, found: Int64(settings.table.largest))
   }
 
   @inline(__always)
@@ -102,11 +138,7 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
       let bytes = kernel.encode(
         lanes, count: count, blockLanes: blockLanes, coding: coding, indices: buffer.indices + progress.groups,
         payload: buffer.payload(from: progress.payload))
-    else {
-      throw WeftError(
-        .precisionTooSmall, "precision table", entry: tensor.descriptor.name,
-        found: Int64(settings.table.largest))
-    }
+    else { throw unfitting }
     progress.groups += settings.groupSize.groupCount(lanes: count)
     progress.payload += bytes
   }

@@ -13,13 +13,6 @@ struct FrameView {
   /// Header indices, in the scratch.
   let indices: UnsafePointer<UInt8>
   let groupCount: Int
-  /// Groups by header index.
-  let counts: [16 of Int]
-  private let firstPiece: Int
-  private let pieceCount: Int
-  /// Cursor at the start of each piece of the frame, and at its end.
-  private let starts: [17 of FrameCursor]
-
   /// Checks a record. `offset` is its place in the file.
   init<K: CodecKernel>(
     _ record: UnsafeRawBufferPointer, frame: Int, decoder: FrameDecoder<K>, scratch: FrameScratch,
@@ -61,55 +54,30 @@ struct FrameView {
     self.sections = sections
 
     // Group counts need the mask; header bytes need the group count; payload bytes need the headers.
-    let pieces = geometry.pieces(ofFrame: frame)
-    let maskBase = (record.baseAddress! + sections.mask.lowerBound).assumingMemoryBound(to: UInt8.self)
-    var starts = [17 of FrameCursor](repeating: FrameCursor())
-    var cursor = FrameCursor()
-    for piece in pieces {
-      starts[piece - pieces.lowerBound] = cursor
-      if settings.isCompacted {
-        let bytes = min(LaneGeometry.pieceLanes / 8, sections.mask.count - cursor.maskByte)
-        cursor.group += settings.groupSize.groupCount(lanes: popcount(maskBase + cursor.maskByte, lanes: 8 * bytes))
-        cursor.maskByte += bytes
-      } else {
-        cursor.group += geometry.groupCount(blocks: geometry.blocks(ofPiece: piece))
-      }
-    }
+    groupCount =
+      settings.isCompacted
+      ? FrameView.keptGroups(record, sections.mask, settings.groupSize, decoder.kernel) { _ in }
+      : geometry.groupCount(frame: frame)
     let bits = settings.table.headerBitCount
-    guard sections.headers.count == (cursor.group * bits + 7) / 8 else {
-      throw refuse(.sizeMismatch, "headers", body + 8, (cursor.group * bits + 7) / 8, sections.headers.count)
+    guard sections.headers.count == (groupCount * bits + 7) / 8 else {
+      throw refuse(.sizeMismatch, "headers", body + 8, (groupCount * bits + 7) / 8, sections.headers.count)
     }
     let headers = UnsafeRawBufferPointer(rebasing: record[sections.headers])
-    if cursor.group * bits % 8 != 0, headers.last! >> UInt8(cursor.group * bits % 8) != 0 {
+    if groupCount * bits % 8 != 0, headers.last! >> UInt8(groupCount * bits % 8) != 0 {
       throw refuse(.reservedNotZero, "headers", sections.headers.upperBound - 1, nil, nil)
     }
-    precondition(cursor.group <= scratch.indexCapacity)
-    decoder.kernel.unpackHeaders(headers, bitCount: bits, count: cursor.group, into: scratch.indices)
+    precondition(groupCount <= scratch.indexCapacity)
+    decoder.kernel.unpackHeaders(headers, bitCount: bits, count: groupCount, into: scratch.indices)
     indices = UnsafePointer(scratch.indices)
-    groupCount = cursor.group
-    firstPiece = pieces.lowerBound
-
-    pieceCount = pieces.count
-    starts[pieceCount] = cursor
-    var payload = 0
-    var counts = [16 of Int](repeating: 0)
-    for place in 0..<pieceCount {
-      starts[place].payload = payload
-      let groups = starts[place].group..<starts[place + 1].group
-      guard
-        let planes = decoder.kernel.sumPrecisions(
-          indices + groups.lowerBound, count: groups.count, coding: decoder.coding, counts: &counts)
-      else {
-        let group = groups.first { decoder.coding.precisions[Int(scratch.indices[$0])] == 255 }!
-        throw refuse(
-          .invalidHeaderIndex, "group \(group)", sections.headers.lowerBound + group * bits / 8, nil,
-          Int(scratch.indices[group]))
-      }
-      payload += planes * settings.groupSize.wordByteCount
+    guard
+      let planes = decoder.kernel.sumPrecisions(indices, count: groupCount, coding: decoder.coding, counts: nil)
+    else {
+      let group = (0..<groupCount).first { decoder.coding.precisions[Int(scratch.indices[$0])] == 255 }!
+      throw refuse(
+        .invalidHeaderIndex, "group \(group)", sections.headers.lowerBound + group * bits / 8, nil,
+        Int(scratch.indices[group]))
     }
-    starts[pieceCount].payload = payload
-    self.starts = starts
-    self.counts = counts
+    let payload = planes * settings.groupSize.wordByteCount
     guard payload == sections.payload.count else {
       throw refuse(.sizeMismatch, "payload", body + 12, payload, sections.payload.count)
     }
@@ -121,10 +89,6 @@ struct FrameView {
     self.sections = sections
     self.groupCount = groupCount
     indices = UnsafePointer(scratch.indices)
-    firstPiece = 0
-    pieceCount = 0
-    starts = .init(repeating: FrameCursor())
-    counts = .init(repeating: 0)
   }
 
   /// Checks a part's headers against the table and its payload's size.
@@ -154,21 +118,53 @@ struct FrameView {
     UnsafeRawBufferPointer(rebasing: record[sections.payload.lowerBound + offset..<sections.payload.upperBound])
   }
 
-  /// The cursor at the start of a piece, by its number in the tensor.
-  func start(ofPiece piece: Int, _ settings: PackingSettings) -> FrameCursor {
-    piece - firstPiece < pieceCount ? starts[piece - firstPiece] : FrameCursor()
+  /// Groups of a compacted frame; `body` gets each piece's.
+  @inline(__always)
+  private static func keptGroups<K: CodecKernel>(
+    _ record: UnsafeRawBufferPointer, _ mask: Range<Int>, _ groupSize: GroupSize, _ kernel: K, _ body: (Int) -> Void
+  ) -> Int {
+    var groups = 0
+    for start in stride(from: mask.lowerBound, to: mask.upperBound, by: LaneGeometry.pieceLanes / 8) {
+      let piece = record[start..<min(start + LaneGeometry.pieceLanes / 8, mask.upperBound)]
+      let here = groupSize.groupCount(lanes: kernel.countBits(UnsafeRawBufferPointer(rebasing: piece)))
+      body(here)
+      groups += here
+    }
+    return groups
   }
 
-  /// Offsets that the index must hold for the frame's pieces.
-  var pieceOffsets: [PieceOffset] {
-    (0..<pieceCount).map { PieceOffset(payload: UInt32(starts[$0].payload), groups: UInt32(starts[$0].group)) }
+  /// Offsets that the index must hold for the frame's pieces, and the groups with each stored precision.
+  func pieceOffsets<K: CodecKernel>(
+    frame: Int, _ decoder: FrameDecoder<K>
+  ) -> (pieces: [PieceOffset], histogram: PrecisionHistogram) {
+    let settings = decoder.settings
+    var groups: [Int] = []
+    if settings.isCompacted {
+      _ = FrameView.keptGroups(record, sections.mask, settings.groupSize, decoder.kernel) { groups.append($0) }
+    } else {
+      let geometry = decoder.geometry
+      groups = geometry.pieces(ofFrame: frame).map { geometry.groupCount(blocks: geometry.blocks(ofPiece: $0)) }
+    }
+    var counts = [16 of Int](repeating: 0)
+    var (group, payload) = (0, 0)
+    let pieces = groups.map { count in
+      let offset = PieceOffset(payload: UInt32(payload), groups: UInt32(group))
+      payload += withUnsafeMutableBytes(of: &counts) {
+        settings.groupSize.wordByteCount
+          * decoder.kernel.sumPrecisions(
+            indices + group, count: count, coding: decoder.coding,
+            counts: $0.baseAddress!.assumingMemoryBound(to: Int.self))!
+      }
+      group += count
+      return offset
+    }
+    return (pieces, decoder.coding.histogram(counts))
   }
 
   /// Payload bytes of consecutive groups whose headers were checked.
   @inline(__always)
   func payloadBytes<K: CodecKernel>(groups: Range<Int>, _ coding: GroupCoding, kernel: K) -> Int {
-    var counts = [16 of Int](repeating: 0)
-    let planes = kernel.sumPrecisions(indices + groups.lowerBound, count: groups.count, coding: coding, counts: &counts)
+    let planes = kernel.sumPrecisions(indices + groups.lowerBound, count: groups.count, coding: coding, counts: nil)
     return planes! * coding.groupSize.wordByteCount
   }
 }

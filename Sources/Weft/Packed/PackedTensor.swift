@@ -8,6 +8,7 @@ public struct PackedTensor: Sendable {
 
   /// Packs `tensor` with the settings that answer `request` in the fewest bits. Throws when a fixed setting does
   /// not fit. Cost: two passes over the values, more where several group sizes or orders are tried.
+  @specialized(where K == Kernel)
   public init<K: CodecKernel>(
     packing tensor: QuantizedTensor, request: PackingRequest = PackingRequest(), kernel: K
   ) throws(WeftError) {
@@ -16,6 +17,7 @@ public struct PackedTensor: Sendable {
   }
 
   /// Packs `tensor` with recorded settings. Throws when they do not fit it. Cost: one pass over the values.
+  @specialized(where K == Kernel)
   public init<K: CodecKernel>(
     packing tensor: QuantizedTensor, settings: PackingSettings, kernel: K
   ) throws(WeftError) {
@@ -84,6 +86,7 @@ public struct PackedTensor: Sendable {
   }
 
   /// The tensor again. Cost: one pass over the packed bytes.
+  @specialized(where K == Kernel)
   public func unpacked<K: CodecKernel>(kernel: K) throws(WeftError) -> QuantizedTensor {
     let decoder = try FrameDecoder(descriptor, settings: settings, kernel: kernel)
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: descriptor.byteCount, alignment: 64)

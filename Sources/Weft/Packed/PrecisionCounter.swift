@@ -16,9 +16,11 @@ struct PrecisionCounter<K: CodecKernel> {
     self.kernel = kernel
   }
 
-  /// Histograms for storage orders, one a variant. `widened` takes one-byte elements as two-byte lanes without
-  /// wrapping, as the array's orders want them.
-  func count(_ variants: [Variant], widened: Bool = false) -> [PrecisionCounts] {
+  /// Histograms, one a variant; `statistics` takes in every value in the same pass where given. `widened` takes
+  /// one-byte elements as two-byte lanes without wrapping, as the array's orders want them.
+  func count(
+    _ variants: [Variant], widened: Bool = false, statistics: inout LaneStatistics?
+  ) -> [PrecisionCounts] {
     let type = tensor.descriptor.elementType
     let laneByteCount = widened ? 2 : type.byteCount
     let width = widened ? 16 : type.width
@@ -31,15 +33,26 @@ struct PrecisionCounter<K: CodecKernel> {
     let source = LaneSource(
       tensor, geometry: geometry, laneByteCount: laneByteCount, rebase: variants.first?.rebase ?? 0)
     var results = variants.map { _ in PrecisionCounts() }
+    // Lanes that are elements are looked at once for both.
+    let surveysLanes =
+      statistics != nil && geometry.order == .linear && laneByteCount == type.byteCount
+      && variants.first?.isCompacted == false
     let scratchByteCount = LaneSource.scratchByteCount
     withUnsafeTemporaryAllocation(byteCount: 2 * scratchByteCount + 512, alignment: 64) { scratch in
       let gathered = scratch.baseAddress!
       let dense = gathered + scratchByteCount
       let mask = (dense + scratchByteCount).assumingMemoryBound(to: UInt8.self)
       for piece in 0..<geometry.pieceCount {
+        // The memory's next elements, whatever the lane order: as many as the piece has lanes.
+        if !surveysLanes { addElements(ofPiece: piece, to: &statistics) }
         source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered) { lanes, count, _ in
           for (index, variant) in variants.enumerated() {
             let coding = codings[index]
+            if surveysLanes, index == 0 {
+              kernel.countPrecisions(
+                lanes, count: count, coding: coding, into: &results[0], type: type, statistics: &statistics!)
+              continue
+            }
             let kept =
               variant.isCompacted
               ? kernel.compact(lanes, count: count, coding: coding, mask: mask, dense: dense) : count
@@ -51,5 +64,18 @@ struct PrecisionCounter<K: CodecKernel> {
       }
     }
     return results
+  }
+
+  private func addElements(ofPiece piece: Int, to statistics: inout LaneStatistics?) {
+    guard statistics != nil else { return }
+    let size = LaneGeometry.pieceLanes
+    let isLast = piece + 1 == geometry.pieceCount
+    let first = min(geometry.valueCount, piece * size)
+    let elements = first..<(isLast ? geometry.valueCount : min(geometry.valueCount, first + size))
+    guard !elements.isEmpty else { return }
+    let type = tensor.descriptor.elementType
+    kernel.addStatistics(
+      tensor.region.bytes.baseAddress! + elements.lowerBound * type.byteCount, count: elements.count, type: type,
+      into: &statistics!)
   }
 }

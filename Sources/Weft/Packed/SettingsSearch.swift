@@ -1,7 +1,8 @@
 /// Finds the recorded settings that answer a request in the fewest bits (SPEC.md section 6).
 ///
-/// Cost: one pass for the value counts and one for each lane order and group size asked for; memory for one piece
-/// and, where the most frequent value is wanted, one counter a possible value.
+/// Cost: one pass for each lane order and group size asked for, and a second one where a constant that only the first
+/// brings to light may win; memory for one piece, and one counter a possible value where the most frequent one is
+/// not plain to see.
 public struct SettingsSearch<K: CodecKernel>: Sendable {
   let tensor: QuantizedTensor
   let request: PackingRequest
@@ -21,14 +22,17 @@ public struct SettingsSearch<K: CodecKernel>: Sendable {
   }
 
   /// The smallest settings. Throws when a fixed setting does not fit the tensor.
+  @specialized(where K == Kernel)
   public func smallest() throws(WeftError) -> PackingSettings {
-    let statistics = ValueStatistics(tensor, wantsMostFrequent: wantsMostFrequent)
+    var statistics: ValueStatistics?
     var best: Candidate?
     var failure: WeftError?
     for (orderRank, order) in orders.enumerated() {
       for (groupRank, groupSize) in groupSizes.enumerated() {
         do throws(WeftError) {
-          for var candidate in try candidates(order: order, groupSize: groupSize, statistics) {
+          let found = try candidates(
+            order: order, groupSize: groupSize, statistics: &statistics, best: best?.bitCount)
+          for var candidate in found {
             (candidate.ranks.order, candidate.ranks.groupSize) = (orderRank, groupRank)
             if let held = best, !SettingsSearch.isBetter(candidate, than: held) { continue }
             best = candidate
@@ -41,12 +45,6 @@ public struct SettingsSearch<K: CodecKernel>: Sendable {
     }
     guard let best else { throw failure! }
     return best.settings
-  }
-
-  private var wantsMostFrequent: Bool {
-    if case .fixed = request.rebase { return false }
-    if case .fixed(let order) = request.order { return !order.isArrayOrder }
-    return true
   }
 
   private var orders: [LaneOrder] {
@@ -84,33 +82,58 @@ public struct SettingsSearch<K: CodecKernel>: Sendable {
     return (new.ranks.order, new.ranks.groupSize) < (held.ranks.order, held.ranks.groupSize)
   }
 
+  /// Candidates of one order and group size; those that take more bits than others for certain may be missing.
   private func candidates(
-    order: LaneOrder, groupSize: GroupSize, _ statistics: ValueStatistics
+    order: LaneOrder, groupSize: GroupSize, statistics: inout ValueStatistics?, best: Int?
   ) throws(WeftError) -> [Candidate] {
     let descriptor = tensor.descriptor
     let block = request.block ?? order.defaultBlock
     let geometry = try LaneGeometry(descriptor, order: order, groupSize: groupSize, block: block)
-    let rebases = try rebases(order: order, statistics)
     if order.isArrayOrder, request.compaction == .on {
       throw WeftError(.settingNotApplicable, "zero compaction in \(order.name) order", entry: descriptor.name)
     }
     let counter = PrecisionCounter(tensor, geometry: geometry, kernel: kernel)
-    let isExact = order.isArrayOrder
-    let variants = (isExact ? [false] : compactions).flatMap { isCompacted in
-      rebases.map { PrecisionCounter<K>.Variant(rebase: $0, isCompacted: isCompacted) }
-    }
-    let exactReading = isExact ? try exactReading(rebase: rebases[0], statistics) : nil
     var result: [Candidate] = []
-    for (variant, counts) in zip(variants, counter.count(variants, widened: isExact)) {
-      for isSigned in exactReading.map({ [$0] }) ?? [false, true] {
-        let needed = isSigned ? counts.signed : counts.unsigned
-        guard let (table, bits) = table(for: needed, groupSize: groupSize) else { continue }
+    func add(_ variant: PrecisionCounter<K>.Variant, _ counts: PrecisionCounts, _ readings: [Bool], rank: Int) {
+      for isSigned in readings {
+        guard let (table, bits) = table(for: isSigned ? counts.signed : counts.unsigned, groupSize: groupSize)
+        else { continue }
         let settings = PackingSettings(
           order: order, groupSize: groupSize, block: block, table: table, isSigned: isSigned,
           rebase: variant.rebase, isCompacted: variant.isCompacted)
         let maskBits = variant.isCompacted ? geometry.valueCount : 0
-        let rank = rebases.firstIndex(of: variant.rebase)!
         result.append(Candidate(settings: settings, bitCount: bits + maskBits, ranks: (rank, 0, 0)))
+      }
+    }
+    let known = try knownConstants(order: order)
+    var found: LaneStatistics?
+    if order.isArrayOrder {
+      let range = ExactRange(tensor, kernel: kernel)
+      let isSigned = range.isSigned(rebase: known[0])
+      _ = try range.precision(rebase: known[0], isSigned: isSigned, entry: descriptor.name)
+      let variant = PrecisionCounter<K>.Variant(rebase: known[0], isCompacted: false)
+      add(variant, counter.count([variant], widened: true, statistics: &found)[0], [isSigned], rank: 0)
+    } else {
+      // Constants known beforehand come first, and this pass also finds the others.
+      let needsValues = request.rebase == .auto
+      if needsValues, statistics == nil { found = LaneStatistics(guess: ValueStatistics.guess(tensor)) }
+      let variants = self.variants(known)
+      let counts = counter.count(variants, statistics: &found)
+      for (variant, counts) in zip(variants, counts) {
+        add(variant, counts, [false, true], rank: known.firstIndex(of: variant.rebase)!)
+      }
+      if let found { statistics = ValueStatistics(found, of: tensor, wantsMostFrequent: true) }
+      let all = needsValues ? constants(known, statistics!) : known
+      let bound = ConstantBound(
+        variants.firstIndex { $0.rebase == 0 && !$0.isCompacted }.map { counts[$0].signed }, geometry,
+        width: descriptor.elementType.width)
+      let smallest = min(best ?? .max, result.map(\.bitCount).min() ?? .max)
+      let open = self.variants(Array(all.dropFirst(known.count))).filter {
+        bound.bitCount(rebase: $0.rebase, isCompacted: $0.isCompacted) <= smallest
+      }
+      var none: LaneStatistics?
+      for (variant, counts) in zip(open, open.isEmpty ? [] : counter.count(open, statistics: &none)) {
+        add(variant, counts, [false, true], rank: all.firstIndex(of: variant.rebase)!)
       }
     }
     guard !result.isEmpty else {
@@ -119,18 +142,14 @@ public struct SettingsSearch<K: CodecKernel>: Sendable {
     return result
   }
 
-  /// How the array's orders read x - c: as two's complement if any is negative (SPEC.md section 5.2).
-  private func exactReading(rebase: Int32, _ statistics: ValueStatistics) throws(WeftError) -> Bool {
-    guard let minimum = statistics.minimum, let maximum = statistics.maximum else { return false }
-    let isSigned = minimum < rebase
-    for value in [minimum, maximum] where Precision(needed: value - rebase, isSigned: isSigned) == nil {
-      throw WeftError(
-        .precisionAboveSixteen, "rebase constant \(rebase)", entry: tensor.descriptor.name, found: Int64(value))
+  private func variants(_ constants: [Int32]) -> [PrecisionCounter<K>.Variant] {
+    compactions.flatMap { isCompacted in
+      constants.map { PrecisionCounter<K>.Variant(rebase: $0, isCompacted: isCompacted) }
     }
-    return isSigned
   }
 
-  private func rebases(order: LaneOrder, _ statistics: ValueStatistics) throws(WeftError) -> [Int32] {
+  /// Constants that need no look at the values.
+  private func knownConstants(order: LaneOrder) throws(WeftError) -> [Int32] {
     let type = tensor.descriptor.elementType
     switch request.rebase {
     case .fixed(let constant):
@@ -143,13 +162,18 @@ public struct SettingsSearch<K: CodecKernel>: Sendable {
     case .auto:
       let zeroPoint = tensor.descriptor.zeroPoint
       if order.isArrayOrder { return [zeroPoint ?? 0] }
-      var list: [Int32] = []
-      for constant in [0, zeroPoint, statistics.minimum, statistics.mostFrequent] {
-        guard let constant, constant >= type.minimum, constant <= type.maximum else { continue }
-        if !list.contains(constant) { list.append(constant) }
-      }
-      return list
+      guard let zeroPoint, zeroPoint != 0, zeroPoint >= type.minimum, zeroPoint <= type.maximum else { return [0] }
+      return [0, zeroPoint]
     }
+  }
+
+  /// The known constants, then the smallest and the most frequent value, without repetitions.
+  private func constants(_ known: [Int32], _ statistics: ValueStatistics) -> [Int32] {
+    var list = known
+    for constant in [statistics.minimum, statistics.mostFrequent] {
+      if let constant, !list.contains(constant) { list.append(constant) }
+    }
+    return list
   }
 
   /// The table asked for and its bits; nil when a group does not fit it.

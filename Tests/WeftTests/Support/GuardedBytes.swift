@@ -30,3 +30,6 @@ final class GuardedBytes {
   var array: [UInt8] { [UInt8](bytes) }
   var pointer: UnsafeMutablePointer<UInt8> { bytes.baseAddress!.assumingMemoryBound(to: UInt8.self) }
 }
+
+/// Holds buffers until here: else they may go with their last use, while a kernel still works on their pointers.
+func keep(_ buffers: GuardedBytes...) { withExtendedLifetime(buffers) {} }

@@ -1,0 +1,252 @@
+// The AVX2 kernels: with and without the affine instruction, which the including file says by defining
+// transpose_bits(x), the transposition of each eight bytes, and reverses_rows, whether it takes the last row first.
+#include <immintrin.h>
+
+#include "portable.h"
+
+#define KERNEL_INLINE static inline __attribute__((always_inline)) KERNEL_TARGET
+
+// Bytes of eight two-byte lanes: low ones, then high ones, in the order the transposition wants.
+KERNEL_INLINE __m256i part_octets(__m256i lanes) {
+  const __m256i order =
+    reverses_rows
+      ? _mm256_setr_epi8(14, 12, 10, 8, 6, 4, 2, 0, 15, 13, 11, 9, 7, 5, 3, 1, 14, 12, 10, 8, 6, 4, 2, 0, 15, 13, 11, 9,
+                         7, 5, 3, 1)
+      : _mm256_setr_epi8(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15, 0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9,
+                         11, 13, 15);
+  return _mm256_shuffle_epi8(lanes, order);
+}
+
+KERNEL_INLINE __m256i reverse_octets(__m256i x) {
+  if (!reverses_rows) return x;
+  return _mm256_shuffle_epi8(
+    x, _mm256_setr_epi8(7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12,
+                        11, 10, 9, 8));
+}
+
+// Two octets of bytes in each half to words of one byte each.
+KERNEL_INLINE __m256i join_octets(__m256i x) {
+  return _mm256_shuffle_epi8(
+    x, _mm256_setr_epi8(0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15, 0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6,
+                        14, 7, 15));
+}
+
+// 16 planes of 16 two-byte lanes, and the way back.
+KERNEL_INLINE __m256i planes_of_words(__m256i lanes) {
+  return join_octets(transpose_bits(_mm256_permute4x64_epi64(part_octets(lanes), 0xD8)));
+}
+
+KERNEL_INLINE __m256i words_of_planes(__m256i planes) {
+  return join_octets(_mm256_permute4x64_epi64(transpose_bits(part_octets(planes)), 0xD8));
+}
+
+// Eight planes of twice 16 one-byte lanes, and the way back.
+KERNEL_INLINE __m256i planes_of_bytes(__m256i lanes) { return join_octets(transpose_bits(reverse_octets(lanes))); }
+KERNEL_INLINE __m256i bytes_of_planes(__m256i planes) { return transpose_bits(part_octets(planes)); }
+
+KERNEL_INLINE void unit_planes(const uint16_t lanes[16], uint16_t planes[16]) {
+  _mm256_storeu_si256((__m256i *)planes, planes_of_words(_mm256_loadu_si256((const __m256i *)lanes)));
+}
+
+KERNEL_INLINE void unit_lanes(const uint16_t planes[16], uint16_t lanes[16]) {
+  _mm256_storeu_si256((__m256i *)lanes, words_of_planes(_mm256_loadu_si256((const __m256i *)planes)));
+}
+
+#include "generic.h"
+
+typedef struct {
+  __m256i rebase, is_signed;
+  __m128i shift;
+  int plain;
+} packing;
+
+KERNEL_INLINE packing make_packing(const weft_coding *c) {
+  packing p;
+  p.rebase = _mm256_set1_epi16((short)c->rebase);
+  p.is_signed = _mm256_set1_epi8(c->is_signed ? -1 : 0);
+  p.shift = _mm_cvtsi32_si128(16 - c->width);
+  p.plain = c->rebase == 0 && c->width == 16;
+  return p;
+}
+
+KERNEL_INLINE __m256i packed_words(const uint8_t *lanes, const packing *p, int is_signed) {
+  __m256i x = _mm256_loadu_si256((const __m256i *)lanes);
+  if (p->plain) return x;
+  x = _mm256_sll_epi16(_mm256_sub_epi16(x, p->rebase), p->shift);
+  return is_signed ? _mm256_sra_epi16(x, p->shift) : _mm256_srl_epi16(x, p->shift);
+}
+
+// One group of 16 two-byte lanes at a time: stored whole, the next one over what it does not need.
+KERNEL_TARGET static int64_t encode_words(
+  const weft_coding *c, const uint8_t *lanes, size_t count, uint8_t *indices, uint8_t *payload, size_t room) {
+  const packing p = make_packing(c);
+  const int is_signed = c->is_signed;
+  const uint8_t *end = payload + room;
+  uint8_t *out = payload;
+  uint8_t fails = 0;
+  size_t lane = 0;
+  for (; lane + 16 <= count && end - out >= 32; lane += 16) {
+    __m256i planes = planes_of_words(packed_words(lanes + 2 * lane, &p, is_signed));
+    // A plane counts when it differs from the plane below it (two's complement) or from zero.
+    __m256i before = _mm256_alignr_epi8(planes, _mm256_permute2x128_si256(planes, planes, 0x08), 14);
+    __m256i same = _mm256_cmpeq_epi16(planes, _mm256_and_si256(before, p.is_signed));
+    unsigned needed = 16 - (unsigned)_lzcnt_u32(~(unsigned)_mm256_movemask_epi8(same)) / 2;
+    uint8_t index = c->index_of[needed];
+    fails |= index;
+    *indices++ = index;
+    _mm256_storeu_si256((__m256i *)out, planes);
+    out += 2u * c->stored_of[needed];
+  }
+  if (fails & 0x80) return -1;
+  int64_t rest = KERNEL(encode)(c, lanes + 2 * lane, count - lane, 16, indices, out, (size_t)(end - out));
+  return rest < 0 ? -1 : out - payload + rest;
+}
+
+KERNEL_TARGET static int64_t encode_bytes(
+  const weft_coding *c, const uint8_t *lanes, size_t count, uint8_t *indices, uint8_t *payload, size_t room) {
+  const __m256i rebase = _mm256_set1_epi8((char)c->rebase);
+  const __m256i is_signed = _mm256_set1_epi8(c->is_signed ? -1 : 0);
+  const uint8_t *end = payload + room;
+  uint8_t *out = payload;
+  uint8_t fails = 0;
+  size_t lane = 0;
+  for (; lane + 32 <= count && end - out >= 32; lane += 32) {
+    __m256i x = _mm256_sub_epi8(_mm256_loadu_si256((const __m256i *)(lanes + lane)), rebase);
+    __m256i planes = planes_of_bytes(x);
+    __m256i same = _mm256_cmpeq_epi16(planes, _mm256_and_si256(_mm256_bslli_epi128(planes, 2), is_signed));
+    unsigned differ = ~(unsigned)_mm256_movemask_epi8(same);
+    unsigned first = 8 - (unsigned)_lzcnt_u32(differ << 16 | 0x8000) / 2;
+    unsigned second = 8 - (unsigned)_lzcnt_u32((differ & 0xFFFF0000) | 0x8000) / 2;
+    fails |= c->index_of[first] | c->index_of[second];
+    *indices++ = c->index_of[first];
+    *indices++ = c->index_of[second];
+    _mm_storeu_si128((__m128i *)out, _mm256_castsi256_si128(planes));
+    out += 2u * c->stored_of[first];
+    _mm_storeu_si128((__m128i *)out, _mm256_extracti128_si256(planes, 1));
+    out += 2u * c->stored_of[second];
+  }
+  if (fails & 0x80) return -1;
+  int64_t rest = KERNEL(encode)(c, lanes + lane, count - lane, 16, indices, out, (size_t)(end - out));
+  return rest < 0 ? -1 : out - payload + rest;
+}
+
+KERNEL_TARGET static int64_t encode(
+  const weft_coding *c, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices, uint8_t *payload,
+  size_t room) {
+  if (block_lanes == 16 && c->lane_bytes == 2) return encode_words(c, lanes, count, indices, payload, room);
+  if (block_lanes == 16 && c->width == 8) return encode_bytes(c, lanes, count, indices, payload, room);
+  return KERNEL(encode)(c, lanes, count, block_lanes, indices, payload, room);
+}
+
+KERNEL_TARGET static int64_t encode_kept(
+  const weft_coding *c, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *mask, uint8_t *dense,
+  uint8_t *indices, uint8_t *payload, size_t room, size_t *kept) {
+  *kept = KERNEL(compact)(c, lanes, count, mask, dense);
+  return encode(c, dense, *kept, block_lanes, indices, payload, room);
+}
+
+// All ones, then zeros: read from 32 - n on, the first n bytes are ones.
+static const uint8_t window[64] = {
+  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+};
+
+KERNEL_INLINE void decode_words(
+  const weft_coding *c, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count, int flags,
+  uint8_t *lanes, int streams) {
+  const packing p = make_packing(c);
+  const uint8_t *end = payload + bytes;
+  const int extends = flags & weft_decode_sign_extends;
+  size_t lane = 0;
+  for (; lane + 16 <= count && end - payload >= 32; lane += 16) {
+    _mm_prefetch((const char *)payload + 1024, _MM_HINT_T0);
+    unsigned s = c->precision_of[*indices++];
+    __m256i keep = _mm256_loadu_si256((const __m256i *)(window + 32 - 2 * s));
+    __m256i planes = _mm256_and_si256(_mm256_loadu_si256((const __m256i *)payload), keep);
+    payload += 2 * s;
+    __m256i flip = _mm256_and_si256(_mm256_set1_epi16((short)((1u << s) >> 1)), p.is_signed);
+    flip = s == 0 ? _mm256_setzero_si256() : flip;
+    __m256i x = _mm256_sub_epi16(_mm256_xor_si256(words_of_planes(planes), flip), flip);
+    if (!p.plain) {
+      x = _mm256_sll_epi16(_mm256_add_epi16(x, p.rebase), p.shift);
+      x = extends ? _mm256_sra_epi16(x, p.shift) : _mm256_srl_epi16(x, p.shift);
+    }
+    if (streams) {
+      _mm256_stream_si256((__m256i *)(lanes + 2 * lane), x);
+    } else {
+      _mm256_storeu_si256((__m256i *)(lanes + 2 * lane), x);
+    }
+  }
+  KERNEL(decode)(
+    c, payload, (size_t)(end - payload), indices, count - lane, 16, flags, lanes + 2 * lane);
+}
+
+KERNEL_INLINE void decode_bytes(
+  const weft_coding *c, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count, int flags,
+  uint8_t *lanes, int streams) {
+  const __m256i rebase = _mm256_set1_epi8((char)c->rebase);
+  const uint8_t *end = payload + bytes;
+  const int sign = c->is_signed ? -1 : 0;
+  size_t lane = 0;
+  for (; lane + 32 <= count && end - payload >= 32; lane += 32) {
+    _mm_prefetch((const char *)payload + 1024, _MM_HINT_T0);
+    unsigned s = c->precision_of[*indices++];
+    unsigned t = c->precision_of[*indices++];
+    __m128i first = _mm_and_si128(
+      _mm_loadu_si128((const __m128i *)payload), _mm_loadu_si128((const __m128i *)(window + 32 - 2 * s)));
+    payload += 2 * s;
+    __m128i second = _mm_and_si128(
+      _mm_loadu_si128((const __m128i *)payload), _mm_loadu_si128((const __m128i *)(window + 32 - 2 * t)));
+    payload += 2 * t;
+    __m256i flip = _mm256_set_m128i(
+      _mm_set1_epi8((char)((int)((1u << t) >> 1) & sign)), _mm_set1_epi8((char)((int)((1u << s) >> 1) & sign)));
+    __m256i x = _mm256_xor_si256(bytes_of_planes(_mm256_set_m128i(second, first)), flip);
+    x = _mm256_add_epi8(_mm256_sub_epi8(x, flip), rebase);
+    if (streams) {
+      _mm256_stream_si256((__m256i *)(lanes + lane), x);
+    } else {
+      _mm256_storeu_si256((__m256i *)(lanes + lane), x);
+    }
+  }
+  KERNEL(decode)(c, payload, (size_t)(end - payload), indices, count - lane, 16, flags, lanes + lane);
+}
+
+KERNEL_TARGET static void decode(
+  const weft_coding *c, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
+  size_t block_lanes, int flags, uint8_t *lanes) {
+  const int streams = (flags & weft_decode_streams) != 0 && ((uintptr_t)lanes & 31) == 0;
+  if (block_lanes == 16 && c->lane_bytes == 2) {
+    if (streams) {
+      decode_words(c, payload, bytes, indices, count, flags, lanes, 1);
+    } else {
+      decode_words(c, payload, bytes, indices, count, flags, lanes, 0);
+    }
+  } else if (block_lanes == 16 && c->width == 8) {
+    if (streams) {
+      decode_bytes(c, payload, bytes, indices, count, flags, lanes, 1);
+    } else {
+      decode_bytes(c, payload, bytes, indices, count, flags, lanes, 0);
+    }
+  } else {
+    KERNEL(decode)(c, payload, bytes, indices, count, block_lanes, flags, lanes);
+  }
+}
+
+KERNEL_TARGET static void copy_around(uint8_t *target, const uint8_t *source, size_t count) {
+  size_t at = 0;
+  if (count >= 256) {
+    at = (size_t)(-(uintptr_t)target & 31);
+    memcpy(target, source, at);
+    for (; at + 32 <= count; at += 32) {
+      _mm256_stream_si256((__m256i *)(target + at), _mm256_loadu_si256((const __m256i *)(source + at)));
+    }
+  }
+  memcpy(target + at, source + at, count - at);
+}
+
+#define WEFT_AVX2_FUNCTIONS                                                                                          \
+  .encode = encode, .decode = decode, .compact = KERNEL(compact), .encode_kept = encode_kept,                        \
+  .expand = KERNEL(expand), .count_bits = weft_popcnt_count_bits,                                                    \
+  .count_precisions = KERNEL(count_precisions), .pack_headers = weft_bmi2_pack_headers,                              \
+  .unpack_headers = weft_bmi2_unpack_headers, .sum_precisions = KERNEL(sum_precisions),                              \
+  .survey = KERNEL(survey), .copy_around = copy_around, .crc32c = weft_sse42_crc32c

@@ -1,0 +1,149 @@
+// Every kernel of this CPU on buffers of exactly the bytes it may touch, against the portable one: for a build with
+// AddressSanitizer, which sees a read or write one byte beside a buffer, and UndefinedBehaviorSanitizer.
+// usage: main [ROUNDS]
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "CWeftKernels.h"
+
+static uint64_t state = 0x9E3779B97F4A7C15;
+
+static uint32_t below(uint32_t bound) {
+  state = state * 6364136223846793005 + 1442695040888963407;
+  return (uint32_t)((state >> 33) % bound);
+}
+
+// Memory at any alignment, with nothing behind it.
+typedef struct {
+  uint8_t *bytes;
+  void *memory;
+} buffer;
+
+static buffer make(size_t count) {
+  size_t before = below(64);
+  uint8_t *memory = malloc(before + count);
+  if (!memory) abort();
+  memset(memory, 0xA5, before + count);
+  return (buffer){memory + before, memory};
+}
+
+static void fail(const weft_kernel *kernel, const char *what, const weft_coding *c, size_t count, size_t block) {
+  fprintf(
+    stderr, "%s: %s differs: %u bytes, width %u, signed %u, group %u, rebase %u, %zu lanes, blocks of %zu\n", kernel->name,
+    what, c->lane_bytes, c->width, c->is_signed, 1u << c->group_log2, c->rebase, count, block);
+  exit(1);
+}
+
+static weft_coding random_coding(void) {
+  weft_coding c = {.lane_bytes = (uint8_t)(1 + below(2)), .is_signed = (uint8_t)below(2)};
+  const unsigned bits = 8u * c.lane_bytes;
+  c.width = (uint8_t)(below(2) ? bits : 1 + below(bits));
+  c.group_log2 = (uint8_t)(3 + below(6));
+  c.rebase = (uint16_t)(below(2) ? 0 : below(65536));
+  memset(c.index_of, 255, sizeof c.index_of);
+  memset(c.precision_of, 255, sizeof c.precision_of);
+  // One entry for each of some precisions; now and then the largest one is missing.
+  unsigned entries = 0;
+  uint8_t stored[16];
+  for (unsigned p = 0; p <= bits && entries < 16; p++) {
+    if (p == bits ? below(8) > 0 : below(3) > 0) stored[entries++] = (uint8_t)p;
+  }
+  for (unsigned i = 0; i < entries; i++) c.precision_of[i] = stored[i];
+  for (unsigned needed = 0; needed <= bits; needed++) {
+    for (unsigned i = entries; i-- > 0;) {
+      if (stored[i] >= needed) c.index_of[needed] = (uint8_t)i, c.stored_of[needed] = stored[i];
+    }
+  }
+  return c;
+}
+
+static void fill(const weft_coding *c, uint8_t *lanes, size_t count) {
+  unsigned width = 0, every = 8u << below(4), zeros = below(3);
+  for (size_t i = 0; i < count; i++) {
+    if (i % every == 0) width = below(c->width + 1u);
+    uint32_t value = below(1u << width);
+    if (c->is_signed && below(2)) value = 0 - value;
+    if (zeros == 0 && below(3)) value = 0;
+    uint16_t lane = (uint16_t)(value + c->rebase);
+    memcpy(lanes + i * c->lane_bytes, &lane, c->lane_bytes);
+  }
+}
+
+// All functions of a kernel on one tensor; results must be those of `reference`.
+static void check(const weft_kernel *kernel, const weft_kernel *reference, const weft_coding *c, size_t count) {
+  const size_t group = (size_t)1 << c->group_log2, groups = (count + group - 1) / group, bytes = count * c->lane_bytes;
+  const size_t choices[3] = {group, 256, 2048};
+  const size_t block = choices[below(3)];
+  buffer lanes = make(bytes), indices = make(groups), expected = make(groups), mask = make((count + 7) / 8);
+  const size_t room = groups * group / 8 * 16;
+  buffer rows = make(room), expected_rows = make(room);
+  fill(c, lanes.bytes, count);
+  int64_t used = kernel->encode(c, lanes.bytes, count, block, indices.bytes, rows.bytes, room);
+  int64_t wanted = reference->encode(c, lanes.bytes, count, block, expected.bytes, expected_rows.bytes, room);
+  if (used != wanted) fail(kernel, "length", c, count, block);
+  if (used >= 0) {
+    const size_t size = (size_t)used;
+    if (memcmp(indices.bytes, expected.bytes, groups)) fail(kernel, "headers", c, count, block);
+    if (memcmp(rows.bytes, expected_rows.bytes, size)) fail(kernel, "rows", c, count, block);
+    buffer exact = make(size), again = make(bytes), same = make(bytes);
+    if (kernel->encode(c, lanes.bytes, count, block, indices.bytes, exact.bytes, size) != used)
+      fail(kernel, "exact room", c, count, block);
+    if (size > 0 && kernel->encode(c, lanes.bytes, count, block, indices.bytes, exact.bytes, size - 1) != -1)
+      fail(kernel, "too little room", c, count, block);
+    memcpy(exact.bytes, rows.bytes, size);
+    const int flags = (int)below(4);
+    kernel->decode(c, exact.bytes, size, indices.bytes, count, block, flags, again.bytes);
+    reference->decode(c, exact.bytes, size, indices.bytes, count, block, flags, same.bytes);
+    if (memcmp(again.bytes, same.bytes, bytes)) fail(kernel, "lanes", c, count, block);
+    int64_t counts[16] = {0};
+    if (kernel->sum_precisions(c, indices.bytes, groups, counts) * (int64_t)(group / 8) != used)
+      fail(kernel, "sum", c, count, block);
+    const unsigned bits = 4;
+    buffer headers = make((groups * bits + 7) / 8), read = make(groups);
+    kernel->pack_headers(indices.bytes, groups, bits, headers.bytes);
+    kernel->unpack_headers(headers.bytes, groups, bits, read.bytes);
+    if (memcmp(read.bytes, indices.bytes, groups)) fail(kernel, "header fields", c, count, block);
+    if (kernel->crc32c(0, exact.bytes, size) != reference->crc32c(0, exact.bytes, size))
+      fail(kernel, "checksum", c, count, block);
+    kernel->copy_around(again.bytes, lanes.bytes, bytes);
+    if (memcmp(again.bytes, lanes.bytes, bytes)) fail(kernel, "copy", c, count, block);
+    free(headers.memory), free(read.memory), free(exact.memory), free(again.memory), free(same.memory);
+  }
+  buffer dense = make(bytes);
+  size_t kept = 0;
+  int64_t kept_bytes = kernel->encode_kept(
+    c, lanes.bytes, count, block, mask.bytes, dense.bytes, indices.bytes, rows.bytes, room, &kept);
+  if (kept_bytes >= 0 && kernel->count_bits(mask.bytes, (count + 7) / 8) != kept) fail(kernel, "mask", c, count, block);
+  kept = kernel->compact(c, lanes.bytes, count, mask.bytes, dense.bytes);
+  buffer kept_lanes = make(kept * c->lane_bytes), again = make(bytes), same = make(bytes);
+  memcpy(kept_lanes.bytes, dense.bytes, kept * c->lane_bytes);
+  kernel->expand(c, kept_lanes.bytes, mask.bytes, count, 0, again.bytes);
+  reference->expand(c, kept_lanes.bytes, mask.bytes, count, 0, same.bytes);
+  if (memcmp(again.bytes, same.bytes, bytes)) fail(kernel, "expansion", c, count, block);
+  int64_t found[2][2][17] = {{{0}}};
+  weft_survey surveys[2] = {{.minimum = INT32_MAX, .maximum = INT32_MIN, .is_signed = c->is_signed}};
+  surveys[1] = surveys[0];
+  kernel->count_precisions(c, lanes.bytes, count, found[0][0], found[0][1], surveys);
+  reference->count_precisions(c, lanes.bytes, count, found[1][0], found[1][1], surveys + 1);
+  if (memcmp(found[0], found[1], sizeof found[0])) fail(kernel, "precisions", c, count, block);
+  if (surveys[0].minimum != surveys[1].minimum || surveys[0].maximum != surveys[1].maximum
+      || surveys[0].guess_count != surveys[1].guess_count) fail(kernel, "survey", c, count, block);
+  free(lanes.memory), free(indices.memory), free(expected.memory), free(mask.memory), free(rows.memory);
+  free(expected_rows.memory), free(dense.memory), free(kept_lanes.memory), free(again.memory), free(same.memory);
+}
+
+int main(int count, char **arguments) {
+  const int rounds = count > 1 ? atoi(arguments[1]) : 2000;
+  const weft_kernel *reference = weft_kernel_at(0);
+  for (size_t place = 0; weft_kernel_at(place); place++) {
+    const weft_kernel *kernel = weft_kernel_at(place);
+    if (!kernel->is_supported()) continue;
+    for (int round = 0; round < rounds; round++) {
+      const weft_coding coding = random_coding();
+      check(kernel, reference, &coding, 1 + (below(4) ? below(600) : below(6000)));
+    }
+    printf("%s: %d rounds\n", kernel->name, rounds);
+  }
+  return 0;
+}
