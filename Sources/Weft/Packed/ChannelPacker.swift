@@ -79,7 +79,10 @@ public struct ChannelPacker<K: CodecKernel> {
         block += 1
       }
       var counts = [16 of Int](repeating: 0)
-      _ = kernel.sumPrecisions(buffer.indices, count: groups, coding: coding, counts: &counts)
+      withUnsafeMutableBytes(of: &counts) {
+        _ = kernel.sumPrecisions(
+          buffer.indices, count: groups, coding: coding, counts: $0.baseAddress!.assumingMemoryBound(to: Int.self))
+      }
       buffer.finish(
         frame: frame, maskBytes: 0, groups: groups, headerBits: settings.table.headerBitCount, payloadBytes: payload,
         kernel: kernel)

@@ -32,17 +32,19 @@ extension FrameDecoder {
   ) throws(WeftError) {
     precondition(!settings.isCompacted)
     let view = try FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
-    for index in 0..<16 where view.counts[index] > 0 && Int(coding.precisions[index]) > planeCount {
-      throw WeftError(
-        .indexMismatch, "precision of frame \(frame)", offset: offset, entry: descriptor.name,
-        expected: Int64(planeCount), found: Int64(coding.precisions[index]))
+    if settings.table.largest > planeCount {
+      for group in 0..<view.groupCount where Int(coding.precisions[Int(view.indices[group])]) > planeCount {
+        throw WeftError(
+          .indexMismatch, "precision of frame \(frame)", offset: offset, entry: descriptor.name,
+          expected: Int64(planeCount), found: Int64(coding.precisions[Int(view.indices[group])]))
+      }
     }
     guard planeCount > 0 else { return }
     let stride = FrameDecoder.runPlaneStride
     withUnsafeTemporaryAllocation(byteCount: stride * planeCount, alignment: 64) { memory in
       let planes = memory.baseAddress!
+      var cursor = FrameCursor()
       for piece in geometry.pieces(ofFrame: frame) {
-        var cursor = view.start(ofPiece: piece, settings)
         geometry.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece)) { segment, lanes in
           var place = 0
           for first in Swift.stride(from: lanes.lowerBound, to: lanes.upperBound, by: segment.blockLanes) {

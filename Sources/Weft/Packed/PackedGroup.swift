@@ -37,11 +37,12 @@ extension FrameDecoder {
     precondition(number >= 0 && number < view.groupCount)
     let size = settings.groupSize
     var found: PackedGroup?
+    var cursor = FrameCursor()
     for piece in geometry.pieces(ofFrame: frame) {
-      var cursor = view.start(ofPiece: piece, settings)
       geometry.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece)) { segment, lanes in
         let mask = view.sections.mask.isEmpty ? nil : view.mask + cursor.maskByte
-        let kept = mask.map { popcount($0, lanes: lanes.count) } ?? lanes.count
+        let kept =
+          mask.map { kernel.countBits(UnsafeRawBufferPointer(start: $0, count: (lanes.count + 7) / 8)) } ?? lanes.count
         for first in stride(from: 0, to: kept, by: segment.blockLanes) {
           let groups = size.groupCount(lanes: min(segment.blockLanes, kept - first))
           if number >= cursor.group, number < cursor.group + groups {
