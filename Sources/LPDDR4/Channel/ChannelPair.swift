@@ -1,6 +1,6 @@
 /// Two independent x16 channels side by side: x32, interleaved burst by burst (32 bytes).
 ///
-/// Each channel has its own queue and clock face; a request goes to both, and neither waits for the other.
+/// Each channel has its own queue; a request goes to both, and neither waits for the other.
 public final class ChannelPair {
   public let channels: (Channel, Channel)
 
