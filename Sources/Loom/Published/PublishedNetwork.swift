@@ -4,6 +4,9 @@ public struct PublishedNetwork: Hashable, Sendable {
   public struct Layer: Hashable, Sendable {
     public var name: String
     public var shape: LayerShape
+    /// Activations that the layer reads and writes.
+    public var inputCount: Int
+    public var outputCount: Int
     /// Widths that keep 100 % of the relative top-1 accuracy (Loom, Table 1); activations of fully connected layers
     /// have none.
     public var activationBits: Int?
@@ -46,6 +49,7 @@ public struct PublishedNetwork: Hashable, Sendable {
     let (channels, height, width, filters) = (n[0], n[1], n[2], n[3])
     let (kernelHeight, kernelWidth, stride, padding, groups) = (n[4], n[5], n[6], n[7], n[8])
     let shape: LayerShape
+    var outputCount = filters
     if cells[2] == "fc" {
       shape = LayerShape(kind: .fullyConnected, filters: filters, windows: 1, fanIn: channels)
     } else {
@@ -54,9 +58,11 @@ public struct PublishedNetwork: Hashable, Sendable {
       shape = LayerShape(
         kind: .convolution, groups: groups, filters: filters / groups, windows: rows * columns,
         taps: kernelHeight * kernelWidth, fanIn: channels / groups)
+      outputCount = filters * rows * columns
     }
     return Layer(
-      name: String(cells[1]), shape: shape, activationBits: numbers[13], weightBits: numbers[14],
+      name: String(cells[1]), shape: shape, inputCount: channels * max(1, height) * max(1, width),
+      outputCount: outputCount, activationBits: numbers[13], weightBits: numbers[14],
       activationBits99: numbers[15], weightBits99: numbers[16])
   }
 
