@@ -40,6 +40,7 @@ let package = Package(
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "Networks", "Weft"]),
     .testTarget(name: "LoomTests", dependencies: ["Loom", "Networks", "TensorFiles", "Weft", "CWeftKernels"]),
     .testTarget(name: "LPDDR4Tests", dependencies: ["LPDDR4"]),
+    .testTarget(name: "TrafficTests", dependencies: ["Traffic", "Baselines", "LPDDR4", "Weft"]),
     .testTarget(name: "CommandTests", dependencies: ["weft-cli", "Weft"]),
   ]
 )

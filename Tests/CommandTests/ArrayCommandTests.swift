@@ -1,0 +1,185 @@
+import Foundation
+import Testing
+
+/// `run`, `explain`, `compare`, `traffic`, `trace`, `sweep` on the embedded networks.
+@Suite struct ArrayCommandTests {
+  private let folder: Scratch
+  private static let networks = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Fixtures/networks")
+  private let int8 = networks.appending(path: "digits_int8").path
+  private let fixed16 = networks.appending(path: "digits_fixed16").path
+
+  init() throws { folder = try Scratch() }
+
+  @Test func `a folder and its container run alike, with every result checked`() throws {
+    let packed = (folder / "n.weft").path
+    #expect(try WeftRun.run(["pack", fixed16, "-o", packed]).code == 0)
+    for options in [[], ["--trim", "profile"], ["--executor", "register", "--array", "loom-2b"]] as [[String]] {
+      var cycles: [Int] = []
+      for input in [fixed16, packed] {
+        let result = try WeftRun.run(["run", input, "--check", "--json"] + options)
+        #expect(result.code == 0, "\(result.errors)")
+        let report = try result.json()
+        #expect(report["accumulator_mismatches"] as? Int == 0 && report["output_mismatches"] as? Int == 0)
+        let layers = try #require(report["layers"] as? [[String: Any]])
+        let keys = [
+          "name", "type", "macs", "cycles", "dpnn_cycles", "speedup", "utilization", "accumulators_checked",
+          "accumulator_mismatches", "output_mismatches",
+        ]
+        #expect(layers.allSatisfy { layer in keys.allSatisfy { layer[$0] != nil } })
+        #expect(layers.contains { ($0["accumulators_checked"] as? Int ?? 0) > 0 })
+        cycles.append(try #require(report["cycles"] as? Int))
+        #expect(layers.reduce(0) { $0 + ($1["cycles"] as! Int) } == cycles.last)
+      }
+      #expect(cycles[0] == cycles[1])
+    }
+  }
+
+  @Test func `a damaged container does not run`() throws {
+    let packed = folder / "n.weft"
+    #expect(try WeftRun.run(["pack", int8, "-o", packed.path]).code == 0)
+    let bytes = try Data(contentsOf: packed)
+    for place in stride(from: 100, to: bytes.count - 8, by: bytes.count / 25) {
+      var damaged = bytes
+      damaged[place] ^= 0x10
+      try damaged.write(to: folder / "d.weft")
+      let result = try WeftRun.run(["run", (folder / "d.weft").path, "--check"])
+      // The samples' other activations are not read by a run without them being compared.
+      if result.code != 0 {
+        #expect(result.code == 1)
+        #expect(result.errors.hasPrefix("weft: ") && result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+      }
+    }
+  }
+
+  @Test func `wrong options are refused with exit code 2, wrong inputs with 1`() throws {
+    for arguments in [
+      ["run", int8, "--array", "tpu"], ["run", int8, "--check", "--cycles-only"], ["run", int8, "--trace", "a:0:0"],
+      ["traffic", int8, "--offchip", "gzip"], ["traffic", int8, "--channel", "ddr5"], ["compare", int8, "--group-size", "9"],
+      ["trace", int8, "--for", "dramsim3"], ["trace", int8, "--for", "ramulator2", "-o", "x", "--config", "y"],
+      ["sweep", "x.json", "-o", "out.txt"],
+    ] {
+      #expect(try WeftRun.run(arguments).code == 2, "\(arguments)")
+    }
+    let array = folder / "a.npy"
+    try Npy.int8([1, 2, 3], shape: [3]).write(to: array)
+    for arguments in [
+      ["run", array.path], ["run", int8, "--sample", "none"], ["run", int8, "--trim", "profile"],
+      ["traffic", array.path], ["explain", array.path, "t"], ["sweep", array.path, "-o", (folder / "o.csv").path],
+    ] {
+      let result = try WeftRun.run(arguments)
+      #expect(result.code == 1, "\(arguments): \(result.errors)")
+      #expect(result.errors.hasPrefix("weft: ") && result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+    }
+    #expect(folder.files == ["a.npy"])
+  }
+
+  @Test func `a group is explained down to its bytes`() throws {
+    let packed = folder / "n.weft"
+    #expect(try WeftRun.run(["pack", int8, "-o", packed.path]).code == 0)
+    let bytes = try Data(contentsOf: packed)
+    for group in ["0", "3", "11"] {
+      let report = try WeftRun.run(["explain", packed.path, "weights/conv04_w", "--group", group, "--json"]).json()
+      let values = try #require(report["packed_values"] as? [Int])
+      let planes = try #require(report["planes"] as? [[String: Any]])
+      #expect(planes.count == report["precision"] as? Int)
+      var rebuilt = [Int](repeating: 0, count: values.count)
+      for plane in planes {
+        let number = plane["plane"] as! Int
+        let stored = plane["bytes"] as! [Int]
+        let offset = plane["offset"] as! Int
+        #expect(stored == bytes[offset..<offset + stored.count].map { Int($0) })
+        for lane in values.indices where stored[lane / 8] >> (lane % 8) & 1 == 1 {
+          rebuilt[lane] += number == planes.count - 1 ? -(1 << number) : 1 << number
+        }
+      }
+      #expect(rebuilt == values)
+    }
+    let beyond = try WeftRun.run(["explain", packed.path, "weights/conv04_w", "--group", "99999"])
+    #expect(beyond.code == 1 && beyond.errors.contains("group"))
+  }
+
+  @Test func `compare names every scheme, and its totals are sums`() throws {
+    let report = try WeftRun.run(["compare", int8, "--json"]).json()
+    let tensors = try #require(report["tensors"] as? [[String: Any]])
+    let names = [
+      "raw", "layer", "dpred16", "shapeshifter16", "zvc", "zero_rle", "weft", "weft_array", "zstd_3", "zstd_19",
+      "planes_zstd_3", "entropy0",
+    ]
+    let totals = try #require(report["totals"] as? [String: [String: Any]])
+    for kind in ["weights", "activations", "bias"] {
+      let rows = tensors.filter { $0["kind"] as? String == kind }
+      #expect(!rows.isEmpty)
+      for name in names {
+        let sum = rows.reduce(0.0) { $0 + (($1["schemes"] as! [String: Any])[name] as! NSNumber).doubleValue }
+        let total = ((totals[kind]!["schemes"] as! [String: Any])[name] as! NSNumber).doubleValue
+        #expect(abs(sum - total) < 1e-6, "\(kind) \(name)")
+      }
+    }
+  }
+
+  @Test func `traffic, its trace and the channel agree`() throws {
+    let options = ["--activation-memory", "3000"]
+    let report = try WeftRun.run(["traffic", int8, "--json", "--csv", (folder / "t.csv").path] + options).json()
+    let layers = try #require(report["layers"] as? [[String: Any]])
+    let total = try #require(report["total"] as? [String: Any])
+    let bytes = layers.reduce(0) { $0 + ($1["burst_bytes"] as! Int) }
+    #expect(total["burst_bytes"] as? Int == bytes)
+    for layer in layers {
+      let moved = ["weights", "inputs", "outputs"].reduce(0) { $0 + ((layer[$1] as! [String: Any])["burst_bytes"] as! Int) }
+      #expect(moved == layer["burst_bytes"] as? Int)
+    }
+    let cycles = try WeftRun.run(["run", int8, "--json"]).json()["cycles"] as! Int
+    #expect((total["compute_ns"] as! NSNumber).doubleValue == Double(cycles))
+    let trace = folder / "t.trace"
+    let written = try WeftRun.run(["trace", int8, "--for", "dramsim3", "-o", trace.path, "--json"] + options).json()
+    #expect(written["requests"] as? Int == bytes / 32)
+    let channel = try WeftRun.run(["channel", trace.path, "--json"]).json()
+    let time = (channel["time_ns"] as! NSNumber).doubleValue
+    #expect(abs(time - (total["dram_ns"] as! NSNumber).doubleValue) < 1e-6)
+    let csv = try String(contentsOf: folder / "t.csv", encoding: .utf8)
+    #expect(csv.split(separator: "\n").count == layers.count + 1)
+  }
+
+  @Test func `a sweep that was cut off ends as if it had not been`() throws {
+    let plan = folder / "s.json"
+    try #"""
+      {"networks": ["\#(int8)", "\#(fixed16)"], "machines": ["loom-1b", "dpnn"], "schemes": ["array", "raw"],
+       "activation_memories": [0, 4096], "widths": ["x16", "x32"]}
+      """#.write(to: plan, atomically: true, encoding: .utf8)
+    let whole = folder / "whole.csv"
+    let report = try WeftRun.run(["sweep", plan.path, "-o", whole.path, "--json"]).json()
+    #expect(report["configurations"] as? Int == 32 && report["done"] as? Int == 32)
+    let expected = try String(contentsOf: whole, encoding: .utf8)
+    #expect(expected.split(separator: "\n").count == 33)
+    // A journal with some rows and a line that was cut off.
+    let resumed = folder / "resumed.csv"
+    let first = try WeftRun.run(["sweep", plan.path, "-o", resumed.path, "-T", "1"])
+    #expect(first.code == 0)
+    let journal = folder / "again.csv.part"
+    let identity = try #require(Self.identity(plan.path, folder))
+    try (identity + "\n{\"index\": 3, \"row\":").write(to: journal, atomically: true, encoding: .utf8)
+    #expect(try WeftRun.run(["sweep", plan.path, "-o", (folder / "again.csv").path]).code == 0)
+    for name in ["resumed.csv", "again.csv"] {
+      let text = try String(contentsOf: folder / name, encoding: .utf8)
+      #expect(text == expected, "\(name)")
+    }
+    #expect(!folder.files.contains { $0.hasSuffix(".part") })
+    let other = folder / "other.csv"
+    try "something else\n".write(to: folder / "other.csv.part", atomically: true, encoding: .utf8)
+    let refused = try WeftRun.run(["sweep", plan.path, "-o", other.path])
+    #expect(refused.code == 1 && refused.errors.contains("another sweep"))
+  }
+
+  /// The first line of a sweep's journal: its specification with every default, keys sorted.
+  private static func identity(_ plan: String, _ folder: Scratch) -> String? {
+    guard let data = FileManager.default.contents(atPath: plan),
+      var object = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
+    else { return nil }
+    object["channels"] = ["lpddr4-4267"]
+    object["weight_memories"] = [524288]
+    object["batches"] = [1]
+    let text = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+    return text.map { String(decoding: $0, as: UTF8.self) }
+  }
+}
