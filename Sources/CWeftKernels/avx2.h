@@ -218,12 +218,14 @@ KERNEL_TARGET static void decode(
   if (block_lanes == 16 && c->lane_bytes == 2) {
     if (streams) {
       decode_words(c, payload, bytes, indices, count, flags, lanes, 1);
+      _mm_sfence();
     } else {
       decode_words(c, payload, bytes, indices, count, flags, lanes, 0);
     }
   } else if (block_lanes == 16 && c->width == 8) {
     if (streams) {
       decode_bytes(c, payload, bytes, indices, count, flags, lanes, 1);
+      _mm_sfence();
     } else {
       decode_bytes(c, payload, bytes, indices, count, flags, lanes, 0);
     }
@@ -241,6 +243,7 @@ KERNEL_TARGET static void copy_around(uint8_t *target, const uint8_t *source, si
       _mm256_stream_si256((__m256i *)(target + at), _mm256_loadu_si256((const __m256i *)(source + at)));
     }
   }
+  _mm_sfence();
   memcpy(target + at, source + at, count - at);
 }
 

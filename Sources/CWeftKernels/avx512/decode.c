@@ -258,6 +258,7 @@ WEFT_AVX512 void weft_avx512_decode(
   size_t block_lanes, int flags, uint8_t *lanes) {
   if (block_lanes > (size_t)1 << coding->group_log2) {
     weft_avx512_decode_rows(coding, payload, bytes, indices, count, block_lanes, flags, lanes);
+    if (flags & weft_decode_streams) _mm_sfence();
     return;
   }
   void (*const table[2][6])(
@@ -266,5 +267,6 @@ WEFT_AVX512 void weft_avx512_decode(
     {decode_8_words, decode_16_words, decode_32_words, decode_64_words, decode_128_words, decode_256_words},
   };
   table[coding->lane_bytes - 1][coding->group_log2 - 3](coding, payload, bytes, indices, count, flags, lanes);
+  if (flags & weft_decode_streams) _mm_sfence();
 }
 #endif

@@ -4,7 +4,7 @@
 #include "lanes.h"
 
 // Lanes that are compacted at a time: a whole number of groups of any size.
-enum { stretch = 1024 };
+enum { stretch = 2048 };
 
 WEFT_AVX512 size_t weft_avx512_compact(
   const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *mask, uint8_t *dense) {
@@ -134,6 +134,7 @@ WEFT_AVX512 void weft_avx512_expand(
   const weft_coding *coding, const uint8_t *dense, const uint8_t *mask, size_t count, int flags, uint8_t *lanes) {
   if ((flags & weft_decode_streams) != 0 && ((uintptr_t)lanes & 63) == 0) {
     expand_all(coding, dense, mask, count, flags, lanes, 1);
+    _mm_sfence();
   } else {
     expand_all(coding, dense, mask, count, flags, lanes, 0);
   }

@@ -34,11 +34,16 @@ public struct ScalarKernel: CodecKernel {
     let transposer = Transposer(groupSize: coding.groupSize)
     let groupLanes = coding.groupSize.laneCount
     let rows = payload.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    var (group, offset) = (0, 0)
+    if blockLanes == 16 {
+      guard
+        let done = encodeGroups(lanes, count: count, coding: coding, indices: indices, payload: payload)
+      else { return nil }
+      (group, offset) = done
+    }
+    var first = 16 * group
     return withUnsafeTemporaryAllocation(of: UInt16.self, capacity: blockLanes) { values in
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockLanes / groupLanes) { stored in
-        var offset = 0
-        var group = 0
-        var first = 0
         while first < count {
           let blockCount = min(blockLanes, count - first)
           let groups = coding.groupSize.groupCount(lanes: blockCount)
@@ -74,10 +79,13 @@ public struct ScalarKernel: CodecKernel {
     let transposer = Transposer(groupSize: coding.groupSize)
     let word = coding.groupSize.wordByteCount
     let rows = payload.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    var (group, offset) = (0, 0)
+    if blockLanes == 16 {
+      (group, offset) = decodeGroups(
+        payload, indices: indices, count: count, coding: coding, target: target, lanes: lanes)
+    }
+    var first = 16 * group
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockLanes / coding.groupSize.laneCount) { stored in
-      var offset = 0
-      var group = 0
-      var first = 0
       while first < count {
         let blockCount = min(blockLanes, count - first)
         let groups = coding.groupSize.groupCount(lanes: blockCount)
@@ -140,14 +148,18 @@ public struct ScalarKernel: CodecKernel {
     _ indices: UnsafePointer<UInt8>, count: Int, bitCount: Int, into target: UnsafeMutablePointer<UInt8>
   ) {
     guard bitCount > 0 else { return }
-    target.update(repeating: 0, count: (count * bitCount + 7) / 8)
-    var position = 0
-    for index in 0..<count {
-      let (byte, bit) = (position / 8, position % 8)
-      let field = UInt16(indices[index]) << UInt16(bit)
-      target[byte] |= UInt8(truncatingIfNeeded: field)
-      if bit + bitCount > 8 { target[byte + 1] |= UInt8(truncatingIfNeeded: field >> 8) }
-      position += bitCount
+    // Eight fields fill `bitCount` bytes.
+    var target = target
+    for first in stride(from: 0, to: count, by: 8) {
+      let here = min(8, count - first)
+      var fields: UInt32 = 0
+      for place in 0..<here {
+        fields |= UInt32(indices[first &+ place]) &<< UInt32(truncatingIfNeeded: bitCount &* place)
+      }
+      for byte in 0..<(here * bitCount + 7) / 8 {
+        target[byte] = UInt8(truncatingIfNeeded: fields &>> UInt32(truncatingIfNeeded: 8 &* byte))
+      }
+      target += bitCount
     }
   }
 
@@ -158,14 +170,17 @@ public struct ScalarKernel: CodecKernel {
       indices.update(repeating: 0, count: count)
       return
     }
-    let mask = UInt16(1) << UInt16(bitCount) - 1
-    var position = 0
-    for index in 0..<count {
-      let (byte, bit) = (position / 8, position % 8)
-      var field = UInt16(bytes[byte])
-      if bit + bitCount > 8 { field |= UInt16(bytes[byte + 1]) << 8 }
-      indices[index] = UInt8(truncatingIfNeeded: field >> UInt16(bit) & mask)
-      position += bitCount
+    let mask = UInt32(1) << UInt32(bitCount) - 1
+    for first in stride(from: 0, to: count, by: 8) {
+      let here = min(8, count - first)
+      var fields: UInt32 = 0
+      for byte in 0..<(here * bitCount + 7) / 8 {
+        fields |= UInt32(bytes[first / 8 &* bitCount &+ byte]) &<< UInt32(truncatingIfNeeded: 8 &* byte)
+      }
+      for place in 0..<here {
+        indices[first &+ place] = UInt8(
+          truncatingIfNeeded: fields &>> UInt32(truncatingIfNeeded: bitCount &* place) & mask)
+      }
     }
   }
 
@@ -237,14 +252,14 @@ public struct ScalarKernel: CodecKernel {
   }
 
   @inline(__always)
-  private func load(_ lanes: UnsafeRawPointer, _ index: Int, _ coding: GroupCoding) -> UInt16 {
+  func load(_ lanes: UnsafeRawPointer, _ index: Int, _ coding: GroupCoding) -> UInt16 {
     coding.laneByteCount == 1
       ? UInt16(lanes.load(fromByteOffset: index, as: UInt8.self))
       : UInt16(littleEndian: lanes.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self))
   }
 
   @inline(__always)
-  private func store(_ lane: UInt16, _ lanes: UnsafeMutableRawPointer, _ index: Int, _ coding: GroupCoding) {
+  func store(_ lane: UInt16, _ lanes: UnsafeMutableRawPointer, _ index: Int, _ coding: GroupCoding) {
     if coding.laneByteCount == 1 {
       lanes.storeBytes(of: UInt8(truncatingIfNeeded: lane), toByteOffset: index, as: UInt8.self)
     } else {

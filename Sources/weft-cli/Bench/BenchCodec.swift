@@ -118,12 +118,18 @@ struct WeftBench: BenchCodec {
       return packedBytes
     }
     let state = UncheckedState(buffers: buffers, scratches: scratches, memory: packed.bytes)
-    let (stride, threads) = (stride, threads)
+    let (stride, threads, kernel) = (stride, threads, kernel)
+    let streams = tensor.region.count >= LaneTarget.streamingByteCount
     frames = try Parallel.map(threads, threads: threads) { part -> [Range<Int>] in
       let buffer = state.buffers[part]
       return try (part * encoder.frameCount / threads..<(part + 1) * encoder.frameCount / threads).map { frame in
         try encoder.encode(frame: frame, into: buffer, isSealed: false)
-        UnsafeMutableRawBufferPointer(rebasing: state.memory[(frame * stride)...]).copyMemory(from: buffer.record)
+        let target = state.memory.baseAddress! + frame * stride
+        if streams {
+          kernel.copyAround(buffer.record, to: target)
+        } else {
+          target.copyMemory(from: buffer.record.baseAddress!, byteCount: buffer.byteCount)
+        }
         return frame * stride..<frame * stride + buffer.byteCount
       }
     }.flatMap { $0 }
