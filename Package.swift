@@ -25,7 +25,8 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "Baselines", dependencies: ["Weft", "CZstd"]),
     .target(
-      name: "Loom", dependencies: ["Weft", "Networks", "CWeftKernels"], resources: [.embedInCode("Published/networks.csv")]),
+      name: "Loom", dependencies: ["Weft", "Networks", "CWeftKernels"],
+      resources: [.embedInCode("Published/networks.csv")]),
     .target(name: "LPDDR4"),
     .target(name: "Traffic", dependencies: ["Weft", "Networks", "Loom", "LPDDR4", "Baselines"]),
     .executableTarget(

@@ -8,7 +8,8 @@ struct WeftCommand: ParsableCommand {
     discussion: "weft --version -v lists the kernels; WEFT_KERNEL=NAME forces one.",
     subcommands: [
       PackCommand.self, UnpackCommand.self, ListCommand.self, TestCommand.self, CompareCommand.self,
-      BenchCommand.self, RunCommand.self, TrafficCommand.self, TraceCommand.self, ExplainCommand.self, ChannelCommand.self, SweepCommand.self,
+      BenchCommand.self, RunCommand.self, TrafficCommand.self, TraceCommand.self, ExplainCommand.self,
+      ChannelCommand.self, SweepCommand.self,
       ReproduceCommand.self, DemoCommand.self,
     ])
 

@@ -47,7 +47,8 @@ import Testing
       // The samples' other activations are not read by a run without them being compared.
       if result.code != 0 {
         #expect(result.code == 1)
-        #expect(result.errors.hasPrefix("weft: ") && result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+        #expect(
+          result.errors.hasPrefix("weft: ") && result.errors.split(separator: "\n").count == 1, "\(result.errors)")
       }
     }
   }
@@ -55,7 +56,8 @@ import Testing
   @Test func `wrong options are refused with exit code 2, wrong inputs with 1`() throws {
     for arguments in [
       ["run", int8, "--array", "tpu"], ["run", int8, "--check", "--cycles-only"], ["run", int8, "--trace", "a:0:0"],
-      ["traffic", int8, "--offchip", "gzip"], ["traffic", int8, "--channel", "ddr5"], ["compare", int8, "--group-size", "9"],
+      ["traffic", int8, "--offchip", "gzip"], ["traffic", int8, "--channel", "ddr5"],
+      ["compare", int8, "--group-size", "9"],
       ["trace", int8, "--for", "dramsim3"], ["trace", int8, "--for", "ramulator2", "-o", "x", "--config", "y"],
       ["sweep", "x.json", "-o", "out.txt"],
     ] {
@@ -126,7 +128,9 @@ import Testing
     let bytes = layers.reduce(0) { $0 + ($1["burst_bytes"] as! Int) }
     #expect(total["burst_bytes"] as? Int == bytes)
     for layer in layers {
-      let moved = ["weights", "inputs", "outputs"].reduce(0) { $0 + ((layer[$1] as! [String: Any])["burst_bytes"] as! Int) }
+      let moved = ["weights", "inputs", "outputs"].reduce(0) {
+        $0 + ((layer[$1] as! [String: Any])["burst_bytes"] as! Int)
+      }
       #expect(moved == layer["burst_bytes"] as? Int)
     }
     let cycles = try WeftRun.run(["run", int8, "--json"]).json()["cycles"] as! Int
@@ -144,9 +148,9 @@ import Testing
   @Test func `a sweep that was cut off ends as if it had not been`() throws {
     let plan = folder / "s.json"
     try #"""
-      {"networks": ["\#(int8)", "\#(fixed16)"], "machines": ["loom-1b", "dpnn"], "schemes": ["array", "raw"],
-       "activation_memories": [0, 4096], "widths": ["x16", "x32"]}
-      """#.write(to: plan, atomically: true, encoding: .utf8)
+    {"networks": ["\#(int8)", "\#(fixed16)"], "machines": ["loom-1b", "dpnn"], "schemes": ["array", "raw"],
+     "activation_memories": [0, 4096], "widths": ["x16", "x32"]}
+    """#.write(to: plan, atomically: true, encoding: .utf8)
     let whole = folder / "whole.csv"
     let report = try WeftRun.run(["sweep", plan.path, "-o", whole.path, "--json"]).json()
     #expect(report["configurations"] as? Int == 32 && report["done"] as? Int == 32)

@@ -94,7 +94,9 @@ import Testing
         }
         return (target, widths, values)
       }
-      for adds in [false, true] { #expect(results(kernel, adds: adds) == results(.scalar, adds: adds), "trial \(trial)") }
+      for adds in [false, true] {
+        #expect(results(kernel, adds: adds) == results(.scalar, adds: adds), "trial \(trial)")
+      }
     }
   }
 

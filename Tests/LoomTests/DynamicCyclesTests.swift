@@ -78,7 +78,8 @@ private struct PlainCount {
         geometry: geometry, values: layer.input.values.map { $0 - shape.zeroPoint }, weights: layer.weights.values)
       for (name, rows, columns, bits) in Self.machines {
         let run = try layer.run(try #require(Machine(name))).run
-        #expect(run.timing.cycles == plain.cycles(rows: rows, columns: columns, bitsPerCycle: bits), "\(shape), \(name)")
+        #expect(
+          run.timing.cycles == plain.cycles(rows: rows, columns: columns, bitsPerCycle: bits), "\(shape), \(name)")
       }
     }
   }

@@ -41,7 +41,8 @@ import Weft
     let layer = try RandomLayer(shape, seed: 8)
     let machine = try #require(Machine("loom-1b:16x8"))
     for weights in TimingOptions.WeightPrecision.allCases {
-      let timing = TimingOptions(weightPrecision: weights, detectorGroup: weights == .tile ? 512 : weights == .step ? 256 : 1)
+      let timing = TimingOptions(
+        weightPrecision: weights, detectorGroup: weights == .tile ? 512 : weights == .step ? 256 : 1)
       let fast = try layer.run(machine, RunOptions(timing: timing, threads: 3))
       let register = try layer.run(machine, RunOptions(executor: .register, timing: timing))
       #expect(fast.check.accumulatorMismatches + fast.check.outputMismatches == 0)
@@ -63,7 +64,8 @@ import Weft
     for shape in RandomLayer.Shape.all {
       let layer = try RandomLayer(shape, seed: 10)
       let output = try layer.run(Machine(.loom1)).output
-      let again = try PackedTensor(packing: try output.unpacked(kernel: Kernel.best), settings: output.settings, kernel: Kernel.best)
+      let again = try PackedTensor(
+        packing: try output.unpacked(kernel: Kernel.best), settings: output.settings, kernel: Kernel.best)
       #expect(again.frames == output.frames, "\(shape)")
       #expect(again.summary == output.summary)
     }

@@ -165,7 +165,8 @@ private struct PackedNetwork {
             simulatorOrder: configuration.contains("ncwh") ? .rows : .columns),
           cyclesOnly: true)
         let run = try NetworkRun(
-          graph: loaded.graph, machine: Machine(kind, geometry: try #require(ArrayGeometry(rows: rows, columns: columns))),
+          graph: loaded.graph,
+          machine: Machine(kind, geometry: try #require(ArrayGeometry(rows: rows, columns: columns))),
           options: options, kernel: .best, source: loaded.source)
         var layers: [LayerRun] = []
         try run.run(sample: sample) { layers.append($0) }

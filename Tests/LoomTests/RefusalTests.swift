@@ -14,7 +14,9 @@ import Testing
       let source = layer.source()
       let run = try NetworkRun(
         graph: graph ?? layer.graph, machine: Machine(.loom1), options: options, kernel: .best,
-        source: OperandSource(packed: packed ?? source.packed, integers: { name in
+        source: OperandSource(
+          packed: packed ?? source.packed,
+          integers: { name in
             let values = try source.integers(name)
             return values.map { values in values.map { bias ?? $0 } }
           }))
@@ -58,13 +60,15 @@ import Testing
     func packed(_ request: PackingRequest) -> (String, LaneOrder) throws -> PackedTensor? {
       let source = layer.source()
       return { name, order in
-        name == "x" ? try PackedTensor(packing: input, request: request, kernel: Kernel.best) : try source.packed(name, order)
+        name == "x"
+          ? try PackedTensor(packing: input, request: request, kernel: Kernel.best) : try source.packed(name, order)
       }
     }
     let compacted = PackingRequest(order: .fixed(.linear), compaction: .on)
     #expect(failure(layer, packed: packed(compacted)).contains("--zero-compaction off"))
     #expect(
-      failure(layer, packed: packed(PackingRequest(order: .fixed(.spatial), compaction: .off))).contains("--order channels"))
+      failure(layer, packed: packed(PackingRequest(order: .fixed(.spatial), compaction: .off))).contains(
+        "--order channels"))
     #expect(
       failure(layer, packed: packed(PackingRequest(order: .fixed(.channels), compaction: .off, rebase: .fixed(1))))
         .contains("--rebase auto"))

@@ -30,7 +30,9 @@ import Testing
     let activations: [Int32] = [-4, 3, -1, 0]
     let weights: [Int32] = [-2, -2, 1, 1]
     func word(_ values: [Int32], _ plane: Int) -> UInt16 {
-      values.enumerated().reduce(0) { $0 | UInt16(truncatingIfNeeded: $1.element >> Int32(plane) & 1) << UInt16($1.offset) }
+      values.enumerated().reduce(0) {
+        $0 | UInt16(truncatingIfNeeded: $1.element >> Int32(plane) & 1) << UInt16($1.offset)
+      }
     }
     array.step(
       activationWidth: 3, weightWidth: 2, activationsAreSigned: true, weightsAreSigned: true, activeRows: 1,

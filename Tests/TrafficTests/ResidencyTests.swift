@@ -5,7 +5,8 @@ import Traffic
 enum Sizes {
   static func tensor(_ name: String, bytes: Int) -> TrafficTensor {
     TrafficTensor(
-      name: name, valueCount: bytes, raw: StoredForm(payloadBits: 16 * bytes), stored: StoredForm(payloadBits: 8 * bytes))
+      name: name, valueCount: bytes, raw: StoredForm(payloadBits: 16 * bytes),
+      stored: StoredForm(payloadBits: 8 * bytes))
   }
 
   /// Layers from (name, inputs, output, bytes of weights).

@@ -8,5 +8,7 @@ public struct Zstd: Baseline {
 
   public init(level: Int) { codec = ZstdCodec(level: level) }
 
-  public func bitCount(of tensor: BaselineTensor) -> Double { Double(8 * codec.compressedByteCount(tensor.tensor.region.bytes)) }
+  public func bitCount(of tensor: BaselineTensor) -> Double {
+    Double(8 * codec.compressedByteCount(tensor.tensor.region.bytes))
+  }
 }

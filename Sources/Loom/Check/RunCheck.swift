@@ -110,7 +110,8 @@ public final class RunCheck: RunObserver {
     {
       var check = LayerCheck(outputsAgainst: .stored)
       check.outputsChecked = expected.count
-      check.outputMismatches = zip(expected, made.values).count { $0 != Int64($1) } + abs(expected.count - made.values.count)
+      check.outputMismatches =
+        zip(expected, made.values).count { $0 != Int64($1) } + abs(expected.count - made.values.count)
       // The reference equals the array's outputs exactly where `current` has no mismatch.
       current.outputMismatches += check.outputMismatches
       profileOutput = check
@@ -133,7 +134,8 @@ public final class RunCheck: RunObserver {
     guard let tensor = tensors[name], let array = tensor.array(of: sample), let stored = try source.integers(array),
       stored.count == tensor.valueCount
     else { throw NetworkError(.missing, "activation '\(name)' to check with") }
-    return IntegerArray(shape: tensor.shape, layout: tensor.layout, values: stored.map { Int32(truncatingIfNeeded: $0) })
+    return IntegerArray(
+      shape: tensor.shape, layout: tensor.layout, values: stored.map { Int32(truncatingIfNeeded: $0) })
   }
 
   /// Smallest and largest accumulator as the network's folder states them for its first sample.

@@ -31,7 +31,8 @@ public struct LayerTiming: Hashable, Sendable {
   public static func none(_ machine: Machine) -> LayerTiming {
     LayerTiming(
       machine: machine, cycles: 0, steps: 0, utilization: 0, idleRows: 0, idleColumns: 0, idleLanes: 0,
-      bitProducts: 0, activationBits: 0, weightBits: 0, transposerCycles: 0, transposerStalls: 0, weightLoads: 0, weightBusBits: 0,
+      bitProducts: 0, activationBits: 0, weightBits: 0, transposerCycles: 0, transposerStalls: 0, weightLoads: 0,
+      weightBusBits: 0,
       activationRows: 0, weightRows: 0)
   }
 }

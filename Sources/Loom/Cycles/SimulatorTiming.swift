@@ -95,7 +95,9 @@ public struct SimulatorTiming: Hashable, Sendable {
   private func minimumWidth(_ layer: LayerWidths) -> Int { layer.activationsAreSigned ? 2 : 1 }
 
   private func weightWidth(_ layer: LayerWidths) -> Int {
-    max(layer.weights.isSigned ? 2 : 1, options.trims ? layer.profile?.weightBits ?? layer.weights.width : layer.weights.width)
+    max(
+      layer.weights.isSigned ? 2 : 1,
+      options.trims ? layer.profile?.weightBits ?? layer.weights.width : layer.weights.width)
   }
 
   private func convolution(_ layer: LayerWidths, _ map: WidthMap, into timing: inout LayerTiming) {
@@ -157,7 +159,8 @@ public struct SimulatorTiming: Hashable, Sendable {
         map.maxima(brick: brick, columns: map.windowCount, order: .rows) { width = max(width, $0) }
         let column = brick % geometry.columns
         let start = max(time, free[column])
-        free[column] = start + ceilDivide(width, machine.activationBitsPerCycle) * (machine.hasSerialWeights ? weightBits : 1)
+        free[column] =
+          start + ceilDivide(width, machine.activationBitsPerCycle) * (machine.hasSerialWeights ? weightBits : 1)
         time = start + 1
       }
     }

@@ -88,7 +88,9 @@ public struct TimingModel: Hashable, Sendable {
     timing.idleColumns = stepsASet * (sets * geometry.columns - shape.windows)
     let lanesFilled = isDepthwise ? 1 : shape.taps * shape.fanIn
     let lanesAWindow = isDepthwise ? 1 : shape.bricks * ArrayGeometry.lanes
-    timing.idleLanes = isDepthwise ? timing.steps * (ArrayGeometry.lanes - 1) : timing.steps / max(1, shape.bricks) * (lanesAWindow - lanesFilled)
+    timing.idleLanes =
+      isDepthwise
+      ? timing.steps * (ArrayGeometry.lanes - 1) : timing.steps / max(1, shape.bricks) * (lanesAWindow - lanesFilled)
     let places = Double(timing.steps) * Double(geometry.rows * geometry.columns * ArrayGeometry.lanes)
     timing.utilization = places == 0 ? 0 : Double(shape.multiplications) / places
     timing.activationBits = machine.kind == .dpnn ? 16 : Double(activationWidths) / Double(max(1, timing.steps))
@@ -125,8 +127,10 @@ public struct TimingModel: Hashable, Sendable {
     let outputs = shape.filters * max(1, slices)
     let usedColumns = min(passes * columns, ceilDivide(outputs, geometry.rows))
     timing.idleColumns = shape.windows * stepsEach * max(0, passes * columns - usedColumns)
-    timing.idleRows = shape.windows * stepsEach * max(0, ceilDivide(shape.filters, geometry.rows) * geometry.rows - shape.filters)
-    timing.idleLanes = timing.steps / max(1, stepsEach) * (stepsEach * max(1, slices) * ArrayGeometry.lanes - shape.fanIn)
+    timing.idleRows =
+      shape.windows * stepsEach * max(0, ceilDivide(shape.filters, geometry.rows) * geometry.rows - shape.filters)
+    timing.idleLanes =
+      timing.steps / max(1, stepsEach) * (stepsEach * max(1, slices) * ArrayGeometry.lanes - shape.fanIn)
     timing.activationBits = 16
     timing.weightBits = usesColumns ? Double(width) : 16
     timing.weightLoads = timing.steps * (machine.hasSerialWeights ? width * columns : 1)

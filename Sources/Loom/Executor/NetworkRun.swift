@@ -75,10 +75,12 @@ public final class NetworkRun {
     for name in graph.inputs where try !hold(name, sample: sample) {
       throw NetworkError(.missing, "input '\(name)' of sample '\(sample)'")
     }
-    let computes = try !options.cyclesOnly || !graph.layers.allSatisfy { layer in
-      guard layer.operation.multiplies, let name = layer.inputs.first else { return true }
-      return try hold(name, sample: sample)
-    }
+    let computes =
+      try !options.cyclesOnly
+      || !graph.layers.allSatisfy { layer in
+        guard layer.operation.multiplies, let name = layer.inputs.first else { return true }
+        return try hold(name, sample: sample)
+      }
     for (index, layer) in graph.layers.enumerated() {
       if case .softmax = layer.operation {
         leftOut.append(layer.name)
@@ -158,7 +160,8 @@ public final class NetworkRun {
     else { throw NetworkError(.missing, "the weights are not there", place: "layer '\(layer.name)'") }
     guard tensor.descriptor.shape == parameter.shape else {
       throw NetworkError(
-        .inconsistent, "packed weights '\(name)' have the shape \(tensor.descriptor.shape), the graph \(parameter.shape)",
+        .inconsistent,
+        "packed weights '\(name)' have the shape \(tensor.descriptor.shape), the graph \(parameter.shape)",
         place: "layer '\(layer.name)'")
     }
     guard parameter.zeroPoints.allSatisfy({ $0 == tensor.descriptor.zeroPoint ?? 0 }) else {
@@ -184,7 +187,8 @@ public final class NetworkRun {
     let mapping = LayerMapping(machine, options: options)
     let measured = try operandsToTime(operands, sample: sample)
     let widths = LayerWidths(
-      measured, rowCounts: mapping.candidates.map(\.geometry.rows) + [Machine(.dpnn).geometry.rows], conventions: options.timing.conventions,
+      measured, rowCounts: mapping.candidates.map(\.geometry.rows) + [Machine(.dpnn).geometry.rows],
+      conventions: options.timing.conventions,
       isFirst: graph.inputs.contains(measured.layer.inputs[0]), largestKnown: try largestActivation(of: measured.layer),
       kernel: arrayKernel, threads: options.threads)
     try checkProfile(of: measured)
@@ -198,7 +202,8 @@ public final class NetworkRun {
   /// DNNsim reads every layer's inputs from its own trace: the stored activation, trimmed on its own.
   private func operandsToTime(_ operands: LayerOperands, sample: String) throws -> LayerOperands {
     let layer = operands.layer
-    guard options.timing.conventions == .dnnsim, options.trims, !options.cyclesOnly, let input = tensors[layer.inputs[0]],
+    guard options.timing.conventions == .dnnsim, options.trims, !options.cyclesOnly,
+      let input = tensors[layer.inputs[0]],
       let output = tensors[layer.output], let array = input.array(of: sample),
       let stored = try source.packed(array, .channels)
     else { return operands }
@@ -264,7 +269,8 @@ public final class NetworkRun {
     guard writer.channelCount == operands.filterCount, writer.outputPositions == operands.windowCount else {
       throw NetworkError(
         .inconsistent,
-        "the output has \(writer.outputPositions) positions of \(writer.channelCount) channels, the layer \(operands.windowCount) of \(operands.filterCount)")
+        "the output has \(writer.outputPositions) positions of \(writer.channelCount) channels, the layer \(operands.windowCount) of \(operands.filterCount)"
+      )
     }
     try observer?.begin(layer, output: output)
     let emit: (SumTile) throws -> Void = { [observer] tile in
@@ -279,7 +285,8 @@ public final class NetworkRun {
         operands, finish: { try finisher.finish($0) }, emit: emit)
     case .register:
       let executor = RegisterExecutor(
-        machine: result.timing.machine, options: options.timing, traced: traced?.layer == layer.name ? traced?.unit : nil)
+        machine: result.timing.machine, options: options.timing,
+        traced: traced?.layer == layer.name ? traced?.unit : nil)
       let outcome = try executor.run(operands, finish: { try finisher.finish($0) }, emit: emit)
       result.simulatedCycles = outcome.cycles
       if traced?.layer == layer.name { trace = outcome.trace }

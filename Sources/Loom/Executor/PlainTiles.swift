@@ -48,7 +48,8 @@ struct PlainTiles {
 
   /// Calls `body` with the values (less their zero points) of all inputs, brick by brick of one tile, then emits it.
   private func forEachTile(
-    _ emit: Sink, _ body: (_ operands: [UnsafeMutablePointer<Int32>], _ values: UnsafeMutablePointer<Int32>) throws -> Void
+    _ emit: Sink,
+    _ body: (_ operands: [UnsafeMutablePointer<Int32>], _ values: UnsafeMutablePointer<Int32>) throws -> Void
   ) throws {
     let planes = inputs.map(\.planes)
     let stride = PlainTiles.positionsATile

@@ -25,7 +25,8 @@ struct PoolTiles {
     let ring = (window.kernelHeight - 1) * window.dilationHeight + 1
     // Rows of inputs by number, then a row of totals, then the row of outputs for all channels.
     let lines = min(ring, source.height)
-    let memory = UnsafeMutablePointer<Int32>.allocate(capacity: 16 * (inWidth * (lines + 1) * bricks + outWidth * bricks))
+    let memory = UnsafeMutablePointer<Int32>.allocate(
+      capacity: 16 * (inWidth * (lines + 1) * bricks + outWidth * bricks))
     defer { memory.deallocate() }
     let totals = memory + 16 * inWidth * lines * bricks
     let outputs = totals + 16 * inWidth * bricks
@@ -33,8 +34,10 @@ struct PoolTiles {
     for image in 0..<result.outer {
       var held = [Int](repeating: -1, count: lines)
       for row in 0..<result.height {
-        let rows = (0..<window.kernelHeight).map { row * window.strideHeight + $0 * window.dilationHeight - window.padding.top }
-          .filter { $0 >= 0 && $0 < source.height }
+        let rows = (0..<window.kernelHeight).map {
+          row * window.strideHeight + $0 * window.dilationHeight - window.padding.top
+        }
+        .filter { $0 >= 0 && $0 < source.height }
         for y in rows where held[y % lines] != y {
           held[y % lines] = y
           let first = (image * source.height + y) * inWidth

@@ -69,7 +69,8 @@ public final class ActivationPlanes: @unchecked Sendable {
 
   /// Words of one item each.
   private func fill(plane: Int, brick: Int, _ bits: UnsafeRawPointer, lanes: Range<Int>, itemLanes: Int) {
-    let target = storage.baseAddress! + (brick * storedPlaneCount + plane) * positionCount + lanes.lowerBound / itemLanes
+    let target =
+      storage.baseAddress! + (brick * storedPlaneCount + plane) * positionCount + lanes.lowerBound / itemLanes
     let count = lanes.count / itemLanes
     if itemLanes == 16 {
       UnsafeMutableRawPointer(target).copyMemory(from: bits, byteCount: 2 * count)

@@ -54,7 +54,9 @@ public final class WeightPlanes: @unchecked Sendable {
       let segment = run.segment
       for plane in 0..<stored {
         let bits = (run.planes + plane * run.planeStride).assumingMemoryBound(to: UInt8.self)
-        for (place, item) in (run.lanes.lowerBound / segment.itemLanes..<run.lanes.upperBound / segment.itemLanes).enumerated() {
+        for (place, item) in (run.lanes.lowerBound / segment.itemLanes..<run.lanes.upperBound / segment.itemLanes)
+          .enumerated()
+        {
           let word =
             segment.itemLanes == 16 ? UInt16(bits[2 * place]) | UInt16(bits[2 * place + 1]) << 8 : UInt16(bits[place])
           if isDepthwise {

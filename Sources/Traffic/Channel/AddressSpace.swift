@@ -21,7 +21,8 @@ struct AddressSpace {
         throw TrafficError(.outOfMemory, "'\(tensor)' does not fit the channel's \(byteCount) bytes beside the others")
       }
       ranges.append(next..<next + bytes)
-      next = min(byteCount, (next + bytes + AddressSpace.alignment - 1) / AddressSpace.alignment * AddressSpace.alignment)
+      next = min(
+        byteCount, (next + bytes + AddressSpace.alignment - 1) / AddressSpace.alignment * AddressSpace.alignment)
     }
     places[tensor] = ranges
     return ranges

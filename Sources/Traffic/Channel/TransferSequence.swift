@@ -28,7 +28,9 @@ public struct TransferSequence: Sendable {
     for (number, layer) in plan.layers.enumerated() {
       var streams: [Stream] = []
       for move in layer.moves where !move.isOnChip && move.form.movedBits > 0 {
-        let density = move.form.oneCount.map { Double($0) / Double(max(1, move.form.burstBytes(burst: plan.memory.burst))) }
+        let density = move.form.oneCount.map {
+          Double($0) / Double(max(1, move.form.burstBytes(burst: plan.memory.burst)))
+        }
         for range in try space.sections(of: move.tensor, move.form) {
           streams.append(Stream(range: range, passes: move.passes, isWrite: move.isWrite, onesPerByte: density))
         }

@@ -13,7 +13,9 @@ public enum OffchipScheme: Hashable, Sendable {
   case other(String)
 
   /// Schemes besides Weft's.
-  public static let others = ["layer", "dpred16", "shapeshifter16", "zvc", "zero_rle", "zstd_3", "zstd_19", "planes_zstd_3"]
+  public static let others = [
+    "layer", "dpred16", "shapeshifter16", "zvc", "zero_rle", "zstd_3", "zstd_19", "planes_zstd_3",
+  ]
 
   /// Reads `array`, `storage` (or `weft`), `raw` or another scheme's name.
   public init?(_ text: String) {

@@ -47,7 +47,8 @@ public struct ResidencyPlan: Hashable, Sendable {
         plan = ResidencyPlan.plan(layer, output: output, outputFits: fits, form, resident, memory, isRaw: isRaw)
         if fits { resident[layer.output] = output.byteCount }
         // What was read and is needed again stays, where there is room.
-        for name in layer.inputs where resident[name] == nil && lastUse[name]! > index && form(name).byteCount <= free() {
+        for name in layer.inputs where resident[name] == nil && lastUse[name]! > index && form(name).byteCount <= free()
+        {
           resident[name] = form(name).byteCount
         }
       }

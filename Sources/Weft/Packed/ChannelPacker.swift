@@ -72,7 +72,9 @@ public struct ChannelPacker<K: CodecKernel> {
       for _ in geometry.blocks(ofFrame: frame) {
         while block == streams[stream].blockCount { (stream, block) = (stream + 1, 0) }
         let (indices, rows) = streams[stream].block(block, groupSize: settings.groupSize)
-        indices.withUnsafeBytes { UnsafeMutableRawPointer(buffer.indices + groups).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        indices.withUnsafeBytes {
+          UnsafeMutableRawPointer(buffer.indices + groups).copyMemory(from: $0.baseAddress!, byteCount: $0.count)
+        }
         rows.withUnsafeBytes { buffer.payload(from: payload).copyMemory(from: $0) }
         groups += indices.count
         payload += rows.count

@@ -75,7 +75,9 @@ public struct PackedTensor: Sendable {
     for record in frames {
       record.withUnsafeBytes { bytes in
         func size(_ field: Int) -> Int {
-          Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: RecordHeader.byteCount + 4 * field, as: UInt32.self)))
+          Int(
+            UInt32(
+              littleEndian: bytes.loadUnaligned(fromByteOffset: RecordHeader.byteCount + 4 * field, as: UInt32.self)))
         }
         let sections = FrameSections(mask: size(1), headers: size(2), payload: size(3))
         for section in [sections.mask, sections.headers, sections.payload] where section.upperBound <= bytes.count {

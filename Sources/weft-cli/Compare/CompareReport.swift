@@ -28,7 +28,9 @@ struct CompareReport: Encodable {
     var text = ""
     if isVerbose || tensors.count <= 8 {
       var table = TextTable(["tensor", "kind", "values"] + SchemeSizes.order.dropFirst() + ["smallest"])
-      for row in tensors { table.append([row.name, row.kind, String(row.values)] + Self.ratios(row.schemes) + [row.smallest]) }
+      for row in tensors {
+        table.append([row.name, row.kind, String(row.values)] + Self.ratios(row.schemes) + [row.smallest])
+      }
       text += table.text + "\n"
     }
     var table = TextTable(["total", "tensors", "raw bytes"] + SchemeSizes.order.dropFirst() + ["smallest"])

@@ -19,7 +19,9 @@ struct ComparedItem: Sendable {
   /// as weights. Arrays of floats are left out.
   static func items(of path: String, kernel: Kernel) throws -> [ComparedItem] {
     let (arrays, graph) = path.hasSuffix(".weft") ? try container(path, kernel) : try model(path)
-    guard let graph else { return arrays.compactMap { $0.integers == nil ? nil : ComparedItem(array: $0, kind: .weights) } }
+    guard let graph else {
+      return arrays.compactMap { $0.integers == nil ? nil : ComparedItem(array: $0, kind: .weights) }
+    }
     let byName = Dictionary(arrays.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     var items: [ComparedItem] = []
     var taken: Set<String> = []

@@ -43,7 +43,9 @@ struct SchemeSizes: Encodable {
   ) throws -> [String: Double] {
     let seen = BaselineTensor(tensor)
     var sizes: [String: Double] = [:]
-    func add<B: Baseline>(_ baseline: B, _ name: String = B.name) throws { sizes[name] = try baseline.bitCount(of: seen) }
+    func add<B: Baseline>(_ baseline: B, _ name: String = B.name) throws {
+      sizes[name] = try baseline.bitCount(of: seen)
+    }
     try add(Raw())
     try add(LayerWidth())
     try add(DPRedDense())
@@ -64,7 +66,9 @@ struct SchemeSizes: Encodable {
         try WeftArray(order: order, groupSize: groupSize, kernel: kernel).packed(seen).summary.packedBitCount)
     } catch {
       // Arrays without the axes of the order travel as they lie.
-      guard [.orderNotApplicable, .precisionAboveSixteen, .settingNotApplicable].contains(error.rule) else { throw error }
+      guard [.orderNotApplicable, .precisionAboveSixteen, .settingNotApplicable].contains(error.rule) else {
+        throw error
+      }
       var linear = storage.request
       linear.order = .fixed(.linear)
       linear.compaction = .off

@@ -53,7 +53,8 @@ struct ExplainCommand: ParsableCommand {
       return (reader.settings, try reader.group(group))
     }
     let report = Report(
-      tensor: tensor, order: settings.order.name, block: settings.block == .group ? "group" : "\(settings.block.laneCount(groupSize: settings.groupSize))",
+      tensor: tensor, order: settings.order.name,
+      block: settings.block == .group ? "group" : "\(settings.block.laneCount(groupSize: settings.groupSize))",
       group_size: settings.groupSize.laneCount, precision_table: settings.table.entries, signed: settings.isSigned,
       rebase: settings.rebase, group: found.group, frame: found.frame, group_in_block: found.groupInBlock,
       groups_in_block: found.groupsInBlock, values: found.elements, packed_values: found.packedValues,
@@ -78,7 +79,8 @@ extension ExplainCommand.Report {
     lines += "  values         \(values.map { String($0) }.joined(separator: " "))\n"
     lines += "  less \(rebase)".padded(to: 17) + "\(packed_values.map { String($0) }.joined(separator: " "))"
     lines += signed ? "  (two's complement)\n" : "  (unsigned)\n"
-    lines += "  precision      \(precision) bits, of the table \(precision_table.map { String($0) }.joined(separator: " "))\n"
+    lines +=
+      "  precision      \(precision) bits, of the table \(precision_table.map { String($0) }.joined(separator: " "))\n"
     lines +=
       header_bits == 0
       ? "  header         none: the table has one entry\n"

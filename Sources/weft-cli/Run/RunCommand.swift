@@ -51,7 +51,8 @@ struct RunCommand: ParsableCommand {
   @Option(help: "The sample to run. Default: the first.")
   var sample: String?
 
-  @Option(help: "Samples of a folder to take; widths that are set once hold for all of them. Default: 1, all for dnnsim.")
+  @Option(
+    help: "Samples of a folder to take; widths that are set once hold for all of them. Default: 1, all for dnnsim.")
   var samples: Int?
 
   @Option(help: "A precision profile (CSV, one line a layer) to lay over the graph.")
@@ -71,7 +72,8 @@ struct RunCommand: ParsableCommand {
   func validate() throws {
     guard Machine(array) != nil else {
       throw ValidationError(
-        "--array is one of \(Machine.Kind.allCases.map(\.rawValue).joined(separator: ", ")), or one with :ROWSxCOLUMNS, not '\(array)'")
+        "--array is one of \(Machine.Kind.allCases.map(\.rawValue).joined(separator: ", ")), or one with :ROWSxCOLUMNS, not '\(array)'"
+      )
     }
     guard detectorGroup >= 1 else { throw ValidationError("--detector-group is 1 or more, not \(detectorGroup)") }
     guard samples.map({ $0 >= 1 }) ?? true else { throw ValidationError("--samples is 1 or more") }
@@ -87,12 +89,15 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let kernel = try KernelChoice.selected()
     let network = try RunnableInput(
-      input, samples: samples ?? (sample == nil && conventions == .paper ? 1 : Int.max), input: given, profile: profile, kernel: kernel)
+      input, samples: samples ?? (sample == nil && conventions == .paper ? 1 : Int.max), input: given, profile: profile,
+      kernel: kernel)
     let name = input == "-" ? "standard input" : input
     do {
       let report = try run(network, kernel: kernel)
       try console.emit(report) { report.text(isVerbose: console.verbose) }
-      if report.failed > 0 { throw CommandFailure(file: name, "\(report.failed) results differ: \(report.firstMismatch ?? "")") }
+      if report.failed > 0 {
+        throw CommandFailure(file: name, "\(report.failed) results differ: \(report.firstMismatch ?? "")")
+      }
     } catch let error as NetworkError {
       throw CommandFailure(file: name, error)
     } catch let error as WeftError {

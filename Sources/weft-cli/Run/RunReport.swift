@@ -129,7 +129,8 @@ struct RunReport: Encodable {
       table.append(cells)
     }
     var lines = table.text
-    lines += "\(array), \(conventions) conventions, sample \(sample): \(cycles) cycles, DPNN \(dpnn_cycles), speed-up \(decimals(speedup, 3))"
+    lines +=
+      "\(array), \(conventions) conventions, sample \(sample): \(cycles) cycles, DPNN \(dpnn_cycles), speed-up \(decimals(speedup, 3))"
     if fixed_cycles != cycles { lines += "; \(fixed_cycles) cycles without --mapping best" }
     lines += "\n"
     if accumulators_checked + outputs_checked > 0 {

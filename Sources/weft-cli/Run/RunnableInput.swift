@@ -42,7 +42,9 @@ struct RunnableInput {
         throw CommandFailure(file: container.name, "\(NetworkFolder.graphFile): \(error)")
       }
     }
-    guard var graph else { throw CommandFailure(file: container.name, "no layer graph in this container: pack a network") }
+    guard var graph else {
+      throw CommandFailure(file: container.name, "no layer graph in this container: pack a network")
+    }
     if let profile { graph = try RunnableInput.laying(profile, over: graph) }
     self.graph = graph
     let cache = PackedCache()
@@ -113,7 +115,8 @@ struct RunnableInput {
     else {
       throw CommandFailure(
         file: path,
-        "input '\(name)' is \(wanted.type.rawValue) \(wanted.shape), found \(tensor.descriptor.elementType.name) \(tensor.descriptor.shape)")
+        "input '\(name)' is \(wanted.type.rawValue) \(wanted.shape), found \(tensor.descriptor.elementType.name) \(tensor.descriptor.shape)"
+      )
     }
     let array = "input given/\(name)"
     tensor.descriptor.name = array

@@ -6,7 +6,8 @@ import Traffic
 /// `weft sweep SPEC -o OUT`
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "sweep", abstract: "Traffic and time of many machines, memories and schemes; may be killed and resumed.",
+    commandName: "sweep",
+    abstract: "Traffic and time of many machines, memories and schemes; may be killed and resumed.",
     discussion: """
       SPEC is a JSON object with lists: networks (paths, published:NAME, published-conv:NAME), machines, schemes, \
       channels, widths, activation_memories, weight_memories, batches. OUT ends in .csv or .json. Rows that are done \
@@ -72,7 +73,8 @@ struct SweepCommand: ParsableCommand {
     journal.remove()
     let report = Report(configurations: points.count, done: ordered.count, resumed: journal.done.count)
     try console.emit(report) {
-      "\(output): \(report.done) configurations" + (report.resumed > 0 ? ", \(report.resumed) of them from an earlier run" : "") + "\n"
+      "\(output): \(report.done) configurations"
+        + (report.resumed > 0 ? ", \(report.resumed) of them from an earlier run" : "") + "\n"
     }
   }
 

@@ -27,7 +27,8 @@ final class SweepJournal: Sendable {
         throw CommandFailure(file: path, "belongs to another sweep: remove it, or choose another output")
       }
       for line in lines.dropFirst() {
-        guard let entry = try? JSONDecoder().decode(Line.self, from: Data(line)), (0..<count).contains(entry.index) else {
+        guard let entry = try? JSONDecoder().decode(Line.self, from: Data(line)), (0..<count).contains(entry.index)
+        else {
           continue
         }
         done[entry.index] = entry.row

@@ -76,10 +76,14 @@ struct SweepSpecification: Codable, Hashable {
     }
     for machine in machines where Machine(machine) == nil { throw refuse("machines: no machine '\(machine)'") }
     for scheme in schemes where OffchipScheme(scheme) == nil { throw refuse("schemes: no scheme '\(scheme)'") }
-    for width in widths where ChannelTime.Width(rawValue: width) == nil { throw refuse("widths: x16 or x32, not '\(width)'") }
+    for width in widths where ChannelTime.Width(rawValue: width) == nil {
+      throw refuse("widths: x16 or x32, not '\(width)'")
+    }
     for channel in channels where SweepPoint.grade(channel) == nil { throw refuse("channels: no channel '\(channel)'") }
     let limit = 1 << 40
-    for bytes in activation_memories where !(0...limit).contains(bytes) { throw refuse("activation_memories: \(bytes)") }
+    for bytes in activation_memories where !(0...limit).contains(bytes) {
+      throw refuse("activation_memories: \(bytes)")
+    }
     for bytes in weight_memories where !(1...limit).contains(bytes) { throw refuse("weight_memories: \(bytes)") }
     for batch in batches where !(1...65_536).contains(batch) { throw refuse("batches: \(batch)") }
   }

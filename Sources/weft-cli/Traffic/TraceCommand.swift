@@ -39,7 +39,8 @@ struct TraceCommand: ParsableCommand {
     guard output != "-" || !console.json else { throw ValidationError("--json and -o - both want standard output") }
     guard config == nil || dialect.configurationEnding != nil else {
       throw ValidationError(
-        "--config: \(dialect.rawValue) cannot be told of LPDDR4-4267 by a file (Ramulator 1 has its speeds compiled in, Ramulator 2 has no LPDDR4)")
+        "--config: \(dialect.rawValue) cannot be told of LPDDR4-4267 by a file (Ramulator 1 has its speeds compiled in, Ramulator 2 has no LPDDR4)"
+      )
     }
     guard traffic.width == .x16 else { throw ValidationError("--width: a trace is for one channel, x16") }
   }

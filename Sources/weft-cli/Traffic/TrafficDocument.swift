@@ -102,26 +102,33 @@ struct TrafficDocument: Encodable {
 
   func text(isVerbose: Bool) -> String {
     var table = TextTable([
-      "layer", "weights", "inputs", "outputs", "moved B", "raw B", "ratio", "DRAM us", "raw us", "array us", "bound", "loops",
+      "layer", "weights", "inputs", "outputs", "moved B", "raw B", "ratio", "DRAM us", "raw us", "array us", "bound",
+      "loops",
     ])
     func cell(_ operand: Operand) -> String {
-      operand.raw_bits == 0 ? "-" : operand.on_chip ? "on chip" : "\(operand.burst_bytes)" + (operand.passes > 1 ? " (\(operand.passes)x)" : "")
+      operand.raw_bits == 0
+        ? "-"
+        : operand.on_chip ? "on chip" : "\(operand.burst_bytes)" + (operand.passes > 1 ? " (\(operand.passes)x)" : "")
     }
     for row in layers where isVerbose || row.burst_bytes > 0 || row.compute_ns > 0 {
       table.append([
         row.name, cell(row.weights), cell(row.inputs), cell(row.outputs), String(row.burst_bytes),
-        String(row.raw_burst_bytes), row.raw_burst_bytes == 0 ? "-" : decimals(row.ratio), decimals(row.dram_ns / 1000, 1),
+        String(row.raw_burst_bytes), row.raw_burst_bytes == 0 ? "-" : decimals(row.ratio),
+        decimals(row.dram_ns / 1000, 1),
         decimals(row.raw_dram_ns / 1000, 1), decimals(row.compute_ns / 1000, 1), row.bound,
         row.loop_order == "whole" ? "" : row.loop_order,
       ])
     }
     var text = table.text
-    text += "\(network) on \(array) at 1 GHz, \(channel), off chip: \(offchip); activation memory \(activation_memory) B, weight memory \(weight_memory) B, batch \(batch)\n"
+    text +=
+      "\(network) on \(array) at 1 GHz, \(channel), off chip: \(offchip); activation memory \(activation_memory) B, weight memory \(weight_memory) B, batch \(batch)\n"
     text += "moved \(total.burst_bytes) B of \(total.raw_burst_bytes) B raw (\(decimals(total.ratio))), in bursts\n"
-    text += "DRAM \(decimals(total.dram_ns / 1000, 1)) us (raw \(decimals(total.raw_dram_ns / 1000, 1))), array \(decimals(total.compute_ns / 1000, 1)) us, together \(decimals(total.time_ns / 1000, 1)) us with \(decimals(total.stall_ns / 1000, 1)) us of waiting: \(decimals(total.frames_per_second, 1)) frames/s\n"
+    text +=
+      "DRAM \(decimals(total.dram_ns / 1000, 1)) us (raw \(decimals(total.raw_dram_ns / 1000, 1))), array \(decimals(total.compute_ns / 1000, 1)) us, together \(decimals(total.time_ns / 1000, 1)) us with \(decimals(total.stall_ns / 1000, 1)) us of waiting: \(decimals(total.frames_per_second, 1)) frames/s\n"
     text += "channel energy \(decimals(total.energy_pj / 1e6, 2)) uJ (raw \(decimals(total.raw_energy_pj / 1e6, 2)))\n"
     if samples > 1 {
-      text += "over \(samples) samples: moved \(decimals(burst_bytes_over_samples.mean, 0)) B on average, \(decimals(burst_bytes_over_samples.minimum, 0)) to \(decimals(burst_bytes_over_samples.maximum, 0)) B\n"
+      text +=
+        "over \(samples) samples: moved \(decimals(burst_bytes_over_samples.mean, 0)) B on average, \(decimals(burst_bytes_over_samples.minimum, 0)) to \(decimals(burst_bytes_over_samples.maximum, 0)) B\n"
     }
     text += schemesText
     return text
@@ -141,7 +148,8 @@ struct TrafficDocument: Encodable {
   }
 
   var csv: String {
-    var lines = "layer,type,loop_order,weights_burst_bytes,inputs_burst_bytes,outputs_burst_bytes,burst_bytes,raw_burst_bytes,dram_ns,raw_dram_ns,compute_ns,stall_ns,time_ns,energy_pj,bound\n"
+    var lines =
+      "layer,type,loop_order,weights_burst_bytes,inputs_burst_bytes,outputs_burst_bytes,burst_bytes,raw_burst_bytes,dram_ns,raw_dram_ns,compute_ns,stall_ns,time_ns,energy_pj,bound\n"
     for row in layers {
       let cells: [String] = [
         CommaText.quoted(row.name), row.type, row.loop_order, "\(row.weights.burst_bytes)", "\(row.inputs.burst_bytes)",

@@ -51,7 +51,9 @@ struct TrafficOptions: ParsableArguments {
   var mapping = RunOptions.Mapping.fixed
 
   func validate() throws {
-    guard Machine(array) != nil else { throw ValidationError("--array '\(array)' is no machine: see `weft run --help`") }
+    guard Machine(array) != nil else {
+      throw ValidationError("--array '\(array)' is no machine: see `weft run --help`")
+    }
     guard grade != nil else {
       throw ValidationError("--channel is lpddr4-1600, -2133, -2667, -3200, -3733 or -4267, not '\(channel)'")
     }
@@ -93,7 +95,8 @@ struct TrafficOptions: ParsableArguments {
       timing: TimingOptions(trims: trim == .profile), mapping: mapping, threads: threads)
     return try names.map {
       try MeasuredNetwork(
-        network.graph, machine: Machine(array)!, sample: $0, options: runOptions, source: network.source, kernel: kernel)
+        network.graph, machine: Machine(array)!, sample: $0, options: runOptions, source: network.source, kernel: kernel
+      )
     }
   }
 
@@ -117,7 +120,9 @@ extension MeasuredNetwork {
     var items: [ComparedItem] = []
     var taken: Set<String> = []
     for run in runs {
-      if run.layer.operation.multiplies, let name = run.layer.weights?.array, let tensor = tensor(name), taken.insert(name).inserted {
+      if run.layer.operation.multiplies, let name = run.layer.weights?.array, let tensor = tensor(name),
+        taken.insert(name).inserted
+      {
         items.append(ComparedItem(array: .tensor(tensor), kind: .weights))
       }
     }

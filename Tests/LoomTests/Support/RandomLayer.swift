@@ -32,10 +32,13 @@ struct RandomLayer {
       Shape(
         name: "stride 3, dilation 2", operation: .convolution(Window(kernel: (2, 3), stride: (3, 1), dilation: (2, 2))),
         input: [1, 9, 12, 16], weights: [130, 2, 3, 16], inputBits: 3),
-      Shape(name: "3 channels", operation: conv(5, padding: 2), input: [1, 8, 8, 3], weights: [6, 5, 5, 3], zeroPoint: -5),
-      Shape(name: "1 channel, 7x7 stride 2", operation: conv(7, stride: 2), input: [1, 15, 13, 1], weights: [9, 7, 7, 1]),
       Shape(
-        name: "two images", operation: conv(3, padding: 1), input: [2, 4, 5, 16], weights: [8, 3, 3, 16], isUnsigned: true),
+        name: "3 channels", operation: conv(5, padding: 2), input: [1, 8, 8, 3], weights: [6, 5, 5, 3], zeroPoint: -5),
+      Shape(
+        name: "1 channel, 7x7 stride 2", operation: conv(7, stride: 2), input: [1, 15, 13, 1], weights: [9, 7, 7, 1]),
+      Shape(
+        name: "two images", operation: conv(3, padding: 1), input: [2, 4, 5, 16], weights: [8, 3, 3, 16],
+        isUnsigned: true),
       Shape(
         name: "groups of 24 channels", operation: conv(3, padding: 1, groups: 2), input: [1, 6, 6, 48],
         weights: [10, 3, 3, 24], groups: 2),
@@ -143,7 +146,9 @@ struct RandomLayer {
   }
 
   private static func outputShape(_ shape: Shape) -> [Int] {
-    guard let window = shape.operation.window else { return [shape.input.reduce(1, *) / shape.weights[1], shape.weights[0]] }
+    guard let window = shape.operation.window else {
+      return [shape.input.reduce(1, *) / shape.weights[1], shape.weights[0]]
+    }
     let isDepthwise = if case .depthwiseConvolution = shape.operation { true } else { false }
     return [
       shape.input[0], window.outputHeight(shape.input[1])!, window.outputWidth(shape.input[2])!,
