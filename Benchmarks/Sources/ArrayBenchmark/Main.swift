@@ -13,7 +13,9 @@ struct ArrayBenchmark {
     let kernel = try Kernel.selected(ProcessInfo.processInfo.environment["WEFT_KERNEL"])
     let arrayKernel = ArrayKernel(beside: kernel)
     print("kernel \(arrayKernel.name); one-bit products of the layers' own lanes at the widths spent, one thread")
-    print("network                    trim     MACs      products/MAC  T products/s  of limit  GMAC/s  2 threads  cycles only")
+    print(
+      "network                    trim     MACs      products/MAC  T products/s  of limit  GMAC/s  2 threads  cycles only"
+    )
     for path in arguments.isEmpty ? ["Fixtures/networks/digits_fixed16"] : arguments {
       let model = try NetworkFolder(path).model(sampleCount: 1)
       guard let graph = model.graph, let sample = graph.samples.first?.name else { continue }
@@ -33,7 +35,8 @@ struct ArrayBenchmark {
             String(one.multiplications), String(format: "%.1f", Double(one.products) / Double(one.multiplications)),
             String(format: "%.3f", rate / 1e12), String(format: "%.1f %%", 100 * rate / limit),
             String(format: "%.2f", Double(one.multiplications) / one.seconds / 1e9),
-            String(format: "%.2fx", one.seconds / two.seconds), String(format: "%.1f %%", 100 * alone.seconds / one.seconds),
+            String(format: "%.2fx", one.seconds / two.seconds),
+            String(format: "%.1f %%", 100 * alone.seconds / one.seconds),
           ].joined(separator: "  "))
       }
     }
