@@ -18,7 +18,10 @@ public struct TimingModel: Hashable, Sendable {
 
   /// Cycles of the bit-parallel baseline.
   static func baselineCycles(_ layer: LayerWidths, options: TimingOptions) -> Int {
-    TimingModel(Machine(.dpnn), options: options).timing(of: layer).cycles
+    // In closed form: the baseline does not look at a value.
+    options.conventions == .paper
+      ? StaticCycles(Machine(.dpnn)).cycles(layer.shape, activationBits: nil, weightBits: 16)
+      : TimingModel(Machine(.dpnn), options: options).timing(of: layer).cycles
   }
 
   private var usesDynamicWidths: Bool {
