@@ -145,6 +145,23 @@ import Testing
     #expect(csv.split(separator: "\n").count == layers.count + 1)
   }
 
+  @Test(
+    arguments: [("dramsim3", "ini"), ("ramulator1", nil), ("ramulator2", nil), ("dramsys", "json")]
+      as [(String, String?)])
+  func `the trace of each tool is the golden one`(tool: String, configuration: String?) throws {
+    let golden = Self.networks.deletingLastPathComponent().appending(path: "traces")
+    let trace = folder / "t"
+    let config = folder / "c"
+    let options = configuration == nil ? [] : ["--config", config.path]
+    #expect(try WeftRun.run(["trace", int8, "--for", tool, "-o", trace.path] + options).code == 0)
+    let expected = try Data(contentsOf: golden.appending(path: "digits_int8.\(tool)"))
+    #expect(try Data(contentsOf: trace) == expected)
+    if let configuration {
+      let file = golden.appending(path: "lpddr4-4267.\(tool).\(configuration)")
+      #expect(try Data(contentsOf: config) == Data(contentsOf: file))
+    }
+  }
+
   @Test func `a sweep that was cut off ends as if it had not been`() throws {
     let plan = folder / "s.json"
     try #"""

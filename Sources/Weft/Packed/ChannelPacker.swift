@@ -146,22 +146,22 @@ private struct LaneStream {
       let groups = groupSize.groupCount(lanes: count)
       let room = groups * groupSize.wordByteCount * coding.table.largest
       let (payloadStart, groupStart) = starts.last!
-      indices.append(contentsOf: repeatElement(0, count: groups))
-      payload.append(contentsOf: repeatElement(0, count: room))
-      let used = lanes.withUnsafeBytes { lanes in
-        indices.withUnsafeMutableBufferPointer { indices in
-          payload.withUnsafeMutableBytes { payload in
-            kernel.encode(
-              lanes.baseAddress! + 2 * first, count: count, blockLanes: blockLanes, coding: coding,
-              indices: indices.baseAddress! + groupStart,
-              payload: UnsafeMutableRawBufferPointer(rebasing: payload[payloadStart...]))
-          }
+      let used = withUnsafeTemporaryAllocation(byteCount: room + groups, alignment: 64) { scratch -> Int? in
+        let rows = UnsafeMutableRawBufferPointer(rebasing: scratch[groups...])
+        let headers = scratch.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        let used = lanes.withUnsafeBytes { lanes in
+          kernel.encode(
+            lanes.baseAddress! + 2 * first, count: count, blockLanes: blockLanes, coding: coding, indices: headers,
+            payload: rows)
         }
+        guard let used else { return nil }
+        indices.append(contentsOf: UnsafeBufferPointer(start: headers, count: groups))
+        payload.append(contentsOf: UnsafeRawBufferPointer(rebasing: rows[..<used]))
+        return used
       }
       guard let used else {
         throw WeftError(.precisionTooSmall, "precision table", entry: entry, found: Int64(coding.table.largest))
       }
-      payload.removeLast(room - used)
       starts.append((payloadStart + used, groupStart + groups))
     }
     lanes.removeFirst(ready)

@@ -98,16 +98,33 @@ extension FrameDecoder {
       let stored = stored.baseAddress!
       for group in 0..<groups { stored[group] = coding.precisions[Int(indices[group])] }
       var source = rows
+      let end = rows + payload.count
       for plane in 0..<planeCount {
         let line = target + plane &* stride
-        let above: UnsafeMutableRawPointer? = settings.isSigned && plane > 0 ? line - stride : nil
-        for group in 0..<groups {
-          let at = group &* word
-          if Int(stored[group]) > plane {
-            (line + at).storeBytes(of: source.loadUnaligned(as: Word.self), as: Word.self)
-            source += word
-          } else {
-            (line + at).storeBytes(of: above.map { ($0 + at).loadUnaligned(as: Word.self) } ?? 0, as: Word.self)
+        let continues = settings.isSigned && plane > 0
+        let above = continues ? line - stride : line
+        let sign: Word = continues ? ~0 : 0
+        if end - source > groups &* word {
+          // Whether a group has the plane is as good as random: read a word either way, and choose without a branch.
+          for group in 0..<groups {
+            let at = group &* word
+            let isStored = Int(stored[group]) > plane
+            let kept: Word = isStored ? ~0 : 0
+            let row = source.loadUnaligned(as: Word.self)
+            let other = continues ? (above + at).loadUnaligned(as: Word.self) : 0
+            (line + at).storeBytes(of: row & kept | other & sign & ~kept, as: Word.self)
+            source += isStored ? word : 0
+          }
+        } else {
+          for group in 0..<groups {
+            let at = group &* word
+            if Int(stored[group]) > plane {
+              (line + at).storeBytes(of: source.loadUnaligned(as: Word.self), as: Word.self)
+              source += word
+            } else {
+              (line + at).storeBytes(
+                of: continues ? (above + at).loadUnaligned(as: Word.self) : 0, as: Word.self)
+            }
           }
         }
       }
