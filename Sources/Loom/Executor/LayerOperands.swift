@@ -31,6 +31,9 @@ struct LayerOperands {
     guard let geometry = LayerGeometry(layer, input: input, output: output) else {
       throw NetworkError(.inconsistent, "the layer's sizes do not fit", place: "layer '\(layer.name)'")
     }
+    guard geometry.windowCount > 0, geometry.outputChannels > 0, inputs.positionCount > 0 else {
+      throw NetworkError(.unsupported, "a layer without values", place: "layer '\(layer.name)'")
+    }
     self.layer = layer
     self.geometry = geometry
     self.inputs = inputs

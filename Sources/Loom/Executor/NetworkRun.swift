@@ -28,6 +28,9 @@ public final class NetworkRun {
   public var onPacked: ((_ name: String, _ packed: PackedTensor) -> Void)?
   public weak var observer: (any RunObserver)?
 
+  /// Units whose registers are simulated at most.
+  public static let maximumSimulatedUnits = 1 << 18
+
   /// Takes a graph and the source of its arrays. Throws what `LayerGraph.check()` throws, and `missing` when the
   /// profile is asked for and no layer has one.
   public init(
@@ -45,6 +48,11 @@ public final class NetworkRun {
       !graph.layers.contains(where: { $0.operation.multiplies && $0.profile != nil })
     {
       throw NetworkError(.missing, "no layer has a precision profile")
+    }
+    let units = machine.geometry.rows * machine.geometry.columns
+    guard options.executor == .fast || units <= NetworkRun.maximumSimulatedUnits else {
+      throw NetworkError(
+        .tooLarge, "\(units) units; the register executor simulates \(NetworkRun.maximumSimulatedUnits) at most")
     }
     for (index, layer) in graph.layers.enumerated() {
       for name in layer.inputs {
