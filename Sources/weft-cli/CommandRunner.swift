@@ -27,7 +27,9 @@ enum CommandRunner {
         print(message)
         Foundation.exit(0)
       case .validationFailure:
-        fail(message, code: 2)
+        // One line, as every error: what is wrong, and where usage is explained.
+        let what = WeftCommand.message(for: error).split(separator: "\n").joined(separator: " ")
+        fail("weft: \(what) (see weft --help)", code: 2)
       default:
         fail("weft: \(error)", code: 1)
       }

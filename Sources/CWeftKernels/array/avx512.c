@@ -181,7 +181,26 @@ TARGET static void widths(const uint16_t *tile, unsigned planes, int is_signed, 
 TARGET static void values(
   const uint16_t *words, size_t plane_stride, unsigned planes, int is_signed, unsigned count, int32_t *target,
   size_t stride) {
-  generic_values(words, plane_stride, planes, is_signed, count, target, stride);
+  const __mmask32 kept = _bzhi_u32(~0u, count);
+  __m512i held[16], weights[16];
+  for (unsigned plane = 0; plane < planes; plane++) {
+    held[plane] = _mm512_maskz_loadu_epi16(kept, words + plane * plane_stride);
+    const int weight = is_signed && plane + 1 == planes ? -(1 << plane) : 1 << plane;
+    weights[plane] = _mm512_set1_epi16((short)weight);
+  }
+  for (unsigned lane = 0; lane < 16; lane++) {
+    const __m512i bit = _mm512_set1_epi16((short)(1 << lane));
+    __m512i value = _mm512_setzero_si512();
+    for (unsigned plane = 0; plane < planes; plane++) {
+      value = _mm512_mask_add_epi16(value, _mm512_test_epi16_mask(held[plane], bit), value, weights[plane]);
+    }
+    const __m256i low = _mm512_castsi512_si256(value), high = _mm512_extracti64x4_epi64(value, 1);
+    int32_t *at = target + lane * stride;
+    _mm512_mask_storeu_epi32(
+      at, (__mmask16)kept, is_signed ? _mm512_cvtepi16_epi32(low) : _mm512_cvtepu16_epi32(low));
+    _mm512_mask_storeu_epi32(
+      at + 16, (__mmask16)(kept >> 16), is_signed ? _mm512_cvtepi16_epi32(high) : _mm512_cvtepu16_epi32(high));
+  }
 }
 
 TARGET static int64_t finish(

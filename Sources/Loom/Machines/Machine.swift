@@ -44,12 +44,21 @@ public struct Machine: Hashable, Sendable {
     self.geometry = geometry
   }
 
-  /// Reads `loom-1b`, or `loom-1b:64x32` with rows and columns; nil when it is neither.
+  /// Peaks of Loom's Figure 5, in products of 16 x 16 bits a cycle.
+  public static let equivalents = [32, 64, 128, 256, 512]
+
+  /// Reads `loom-1b`, `loom-1b:256` for the array with that peak (rows grow and shrink), or `loom-1b:64x32` with rows
+  /// and columns; nil when it is none of these.
   public init?(_ text: String) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard let kind = Kind(rawValue: String(parts[0])) else { return nil }
     if parts.count == 1 {
       self.init(kind)
+      return
+    }
+    if parts.count == 2, let equivalent = Int(parts[1]), Machine.equivalents.contains(equivalent) {
+      let own = Machine(kind).geometry
+      self.init(kind, geometry: ArrayGeometry(rows: own.rows * equivalent / 128, columns: own.columns)!)
       return
     }
     let sizes = parts[1].split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }

@@ -32,8 +32,9 @@ public final class ActivationPlanes: @unchecked Sendable {
     self.planeCount = planeCount
     isSigned = packed.settings.isSigned
     storage = .allocate(capacity: brickCount * planeCount * positionCount)
-    storage.initialize(repeating: 0)
     let isFlat = axes.channels < ArrayGeometry.lanes
+    // Whole words are laid down once; those of few channels grow bit by bit.
+    if isFlat { storage.initialize(repeating: 0) }
     try packed.forEachPlaneRun(planeCount: planeCount, kernel: kernel) { run in
       for plane in 0..<planeCount {
         let bits = run.planes + plane * run.planeStride
@@ -84,18 +85,25 @@ public final class ActivationPlanes: @unchecked Sendable {
   private func fill(plane: Int, _ bits: UnsafeRawPointer, lanes: Range<Int>) {
     let target = storage.baseAddress! + plane * positionCount
     let bytes = bits.assumingMemoryBound(to: UInt8.self)
+    // At most 15 bits from any bit on lie in 32; those behind the run's last lane are never kept.
+    let byteCount = (lanes.count + 7) / 8
     var lane = lanes.lowerBound
+    var (position, channel) = lane.quotientAndRemainder(dividingBy: channelCount)
     while lane < lanes.upperBound {
-      let (position, channel) = lane.quotientAndRemainder(dividingBy: channelCount)
       let count = min(channelCount - channel, lanes.upperBound - lane)
       let bit = lane - lanes.lowerBound
-      var word = UInt32(bytes[bit / 8])
-      // At most 15 bits from any bit on lie in three bytes; those behind the run's last lane are not touched.
-      if bit % 8 + count > 8 { word |= UInt32(bytes[bit / 8 + 1]) << 8 }
-      if bit % 8 + count > 16 { word |= UInt32(bytes[bit / 8 + 2]) << 16 }
-      let value = UInt16(truncatingIfNeeded: word >> UInt32(bit % 8)) & (1 << UInt16(count) - 1)
+      let byte = bit >> 3
+      var word: UInt32 = 0
+      if byte + 4 <= byteCount {
+        word = UInt32(littleEndian: (bits + byte).loadUnaligned(as: UInt32.self))
+      } else {
+        for place in byte..<byteCount { word |= UInt32(bytes[place]) << UInt32(8 * (place - byte)) }
+      }
+      let value = UInt16(truncatingIfNeeded: word >> UInt32(bit & 7)) & (1 << UInt16(count) - 1)
       target[position] |= value << UInt16(channel)
       lane += count
+      position += 1
+      channel = 0
     }
   }
 }

@@ -36,7 +36,7 @@ struct LayerChecker {
         "\(parameter.shape) is no shape of weights")
       try need(parameter.layout.roles.count == parameter.shape.count, "the weights' layout has one role an axis")
       try need(parameter.scales.allSatisfy { $0.isFinite && $0 >= 0 }, "a scale is not finite or is negative")
-      try need(parameter.fractionBits.map { abs($0) <= 64 } ?? true, "fraction bits")
+      try need(parameter.fractionBits.map { $0.magnitude <= 64 } ?? true, "fraction bits")
     }
     try need(layer.accumulatorType == .int32 || layer.accumulatorType == .int64, "sums are int32 or int64")
     switch layer.requantization {

@@ -64,7 +64,7 @@ extension GraphTensor {
     if let type = type.elementType, zeroPoint < type.minimum || zeroPoint > type.maximum {
       throw NetworkError(.inconsistent, "zero point \(zeroPoint) is not in the type's range")
     }
-    if let fractionBits, abs(fractionBits) > 64 {
+    if let fractionBits, fractionBits.magnitude > 64 {
       throw NetworkError(.tooLarge, "\(fractionBits) fraction bits")
     }
   }

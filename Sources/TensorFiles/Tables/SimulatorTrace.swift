@@ -8,7 +8,7 @@ struct SimulatorTrace {
   let format: SimulatorFormat
 
   /// Values that DNNsim's symmetric range cuts off.
-  var saturatedCount: Int { values.count { abs(Int($0)) > format.limit } }
+  var saturatedCount: Int { values.count { Int($0).magnitude > format.limit } }
 
   /// The `.npy` file of the real numbers, single precision.
   func file(_ name: String) throws(TensorFileError) -> FolderEntry {

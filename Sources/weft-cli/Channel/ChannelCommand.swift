@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import LPDDR4
 import Weft
 
@@ -38,9 +39,18 @@ struct ChannelCommand: ParsableCommand {
     guard commands == nil || !channel.isPair else {
       throw ValidationError("--commands needs one channel: x16, or x32 in lockstep")
     }
+    guard commands.map({ $0 == "-" || !ChannelCommand.isSame($0, trace) }) ?? true else {
+      throw ValidationError("--commands would overwrite the trace")
+    }
     guard commands != "-" || !console.json else {
       throw ValidationError("--commands - and --json both want standard output")
     }
+  }
+
+  private static func isSame(_ one: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    return stat(one, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev
+      && first.st_ino == second.st_ino
   }
 
   func run() throws {

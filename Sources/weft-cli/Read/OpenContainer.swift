@@ -6,14 +6,15 @@ struct OpenContainer {
   let name: String
   let reader: ContainerReader<FileSource, Kernel>
 
-  init(_ path: String) throws {
-    name = path == "-" ? "standard input" : path
+  /// Opens a path, or `-`; `name` is what errors call it.
+  init(_ path: String, name: String? = nil) throws {
+    self.name = name ?? (path == "-" ? "standard input" : path)
     let kernel = try KernelChoice.selected()
     let source = try FileSource(path)
     do throws(WeftError) {
       reader = try ContainerReader(source, kernel: kernel)
     } catch {
-      throw CommandFailure(file: name, error)
+      throw CommandFailure(file: self.name, error)
     }
   }
 

@@ -14,7 +14,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: """
       dpnn, stripes, dynamic-stripes, tartan, dprs, loom-1b, loom-2b or loom-4b; with :ROWSxCOLUMNS for another \
-      geometry.
+      geometry, or :32, :64, :256, :512 for another peak.
       """)
   var array = "loom-1b"
 
@@ -30,11 +30,14 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Weight widths: one a layer, a tile of filters, or a step (128 filters by 16 products).")
   var weightPrecision = TimingOptions.WeightPrecision.layer
 
-  @Option(help: "Activations that share one detected width. Default: those of a step (256 on loom-1b).")
+  @Option(help: "Activations that share one detected width: at least those of a step (256 on loom-1b), which work in lockstep.")
   var detectorGroup = 1
 
   @Option(help: "Whose conventions hold where the paper is silent: paper or dnnsim.")
   var conventions = TimingOptions.Conventions.paper
+
+  @Option(help: "With --conventions dnnsim: windows down the columns, or along the rows (height and width exchanged).")
+  var windowOrder = WindowOrder.columns
 
   @Option(help: "Geometry of each layer: the array's, or the best of as many units.")
   var mapping = RunOptions.Mapping.fixed
@@ -63,6 +66,11 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var threads: ThreadOption
   @OptionGroup var console: OutputOptions
+
+  enum WindowOrder: String, ExpressibleByArgument, CaseIterable {
+    case columns
+    case rows
+  }
 
   enum Trim: String, ExpressibleByArgument, CaseIterable {
     case none
@@ -120,10 +128,13 @@ struct RunCommand: ParsableCommand {
       executor: executor,
       timing: TimingOptions(
         precision: precision, weightPrecision: weightPrecision, conventions: conventions, detectorGroup: detectorGroup,
-        trims: trim == .profile || precision == .profile),
+        trims: trim == .profile || precision == .profile, simulatorOrder: windowOrder == .rows ? .rows : .columns),
       mapping: mapping, cyclesOnly: cyclesOnly, threads: threads.count)
     guard let sample = sample ?? network.graph.samples.first?.name else {
       throw NetworkError(.missing, "there are no activations: give an input with --input F.npy")
+    }
+    if let traced = tracedUnit, !network.graph.layers.contains(where: { $0.name == traced.layer }) {
+      throw NetworkError(.missing, "there is no layer '\(traced.layer)' to trace")
     }
     let run = try NetworkRun(
       graph: network.graph, machine: Machine(array)!, options: options, kernel: kernel, source: network.source)

@@ -11,22 +11,29 @@ struct RunnableInput {
   /// Arrays unpacked, for the reference.
   let parameters: ReferenceExecutor.ArraySource
 
-  /// Opens a network; `input` gives a model its input. Throws where there is no layer graph.
+  /// Opens a network, told by its content; `input` gives a model its input. Throws where there is no layer graph.
   init(_ path: String, samples: Int, input: String?, profile: String?, kernel: Kernel) throws {
-    if input == nil, let container = try RunnableInput.container(path) {
-      try self.init(container, profile: profile, kernel: kernel)
+    let name = path == "-" ? "standard input" : path
+    // Standard input is looked at twice.
+    let spool = path == "-" ? try Spool.standardInput(for: name) : nil
+    defer { try? spool?.close() }
+    let file = spool.map { "/proc/self/fd/\($0.rawValue)" } ?? path
+    if RunnableInput.isContainer(file) {
+      try self.init(try OpenContainer(file, name: name), input: input, profile: profile, kernel: kernel)
     } else {
-      try self.init(model: path, samples: samples, input: input, profile: profile, kernel: kernel)
+      try self.init(model: file, name: name, samples: samples, input: input, profile: profile, kernel: kernel)
     }
   }
 
-  /// The container at a path; nil when the file is something else.
-  private static func container(_ path: String) throws -> OpenContainer? {
-    guard path == "-" || path.hasSuffix(".weft") else { return nil }
-    return try OpenContainer(path)
+  /// True for files that begin as containers do.
+  private static func isContainer(_ path: String) -> Bool {
+    guard !MappedFile.isFolder(path), let file = try? MappedFile.open(path), file.count >= 8 else {
+      return path.hasSuffix(".weft")
+    }
+    return file.bytes[..<8].elementsEqual([0x89, 0x57, 0x45, 0x46, 0x54, 0x0D, 0x0A, 0x1A]) || path.hasSuffix(".weft")
   }
 
-  private init(_ container: OpenContainer, profile: String?, kernel: Kernel) throws {
+  private init(_ container: OpenContainer, input: String?, profile: String?, kernel: Kernel) throws {
     let reader = container.reader
     var graph: LayerGraph?
     var tensors: [String: IndexEntry] = [:]
@@ -46,11 +53,15 @@ struct RunnableInput {
       throw CommandFailure(file: container.name, "no layer graph in this container: pack a network")
     }
     if let profile { graph = try RunnableInput.laying(profile, over: graph) }
+    let given = try input.map { try RunnableInput.give($0, to: &graph) }
     self.graph = graph
     let cache = PackedCache()
     let (packedEntries, storedEntries) = (tensors, stored)
-    let packed: (String, LaneOrder) throws -> PackedTensor? = { name, _ in
+    let packed: (String, LaneOrder) throws -> PackedTensor? = { name, order in
       try cache.value(name) {
+        if let given, given.descriptor.name == name {
+          return try container.failing { try OperandPacking(kernel: kernel).pack(given, order: order) }
+        }
         guard let entry = packedEntries[name] else { return nil }
         return try container.failing { try PackedTensor(try TensorReader(reader, entry)) }
       }
@@ -61,6 +72,7 @@ struct RunnableInput {
       return NetworkArray.tensor(try container.failing { try tensor.unpacked(kernel: kernel) }).integers
     }
     parameters = { name throws(NetworkError) in
+      if let given, given.descriptor.name == name { return .tensor(given) }
       do {
         if let entry = storedEntries[name] { return try container.array(of: entry).map { .stored($0) } }
         guard let entry = packedEntries[name] else { return nil }
@@ -69,12 +81,20 @@ struct RunnableInput {
     }
   }
 
-  private init(model path: String, samples: Int, input: String?, profile: String?, kernel: Kernel) throws {
+  private init(
+    model path: String, name: String, samples: Int, input: String?, profile: String?, kernel: Kernel
+  ) throws {
     do {
       var model = try ModelFile.open(path, options: ModelFile.OpeningOptions(sampleCount: samples))
-      guard var graph = model.graph else { throw CommandFailure(file: path, "no layer graph: nothing to run") }
+      let folder = MappedFile.isFolder(path) ? try? NetworkFolder(path) : nil
+      guard var graph = model.graph else { throw CommandFailure(file: name, "no layer graph: nothing to run") }
       if let profile { graph = try RunnableInput.laying(profile, over: graph) }
-      if let input { try RunnableInput.give(input, to: &graph, &model) }
+      // Stored sums are compared, never packed: they stay in the folder.
+      for index in graph.layers.indices {
+        let layer = folder?.graph.layers.first { $0.name == graph.layers[index].name }
+        graph.layers[index].accumulators = layer?.accumulators ?? []
+      }
+      if let input { model.tensors.append(try RunnableInput.give(input, to: &graph)) }
       self.graph = graph
       let arrays = Dictionary(model.arrays.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
       let cache = PackedCache()
@@ -84,12 +104,18 @@ struct RunnableInput {
             guard case .tensor(let tensor)? = arrays[name] else { return nil }
             do {
               return try OperandPacking(kernel: kernel).pack(tensor, order: order)
-            } catch let error as WeftError { throw CommandFailure(file: path, error) }
+            } catch let error as WeftError { throw CommandFailure(file: name, error) }
           }
-        }, integers: { arrays[$0]?.integers })
+        },
+        integers: { array in
+          if let known = arrays[array] { return known.integers }
+          guard let folder else { return nil }
+          // Sums and trimmed outputs are not among the arrays that a model brings along.
+          return try folder.array(array).integers
+        })
       parameters = model.arraySource
     } catch let error as TensorFileError {
-      throw CommandFailure(file: path, error)
+      throw CommandFailure(file: name, error)
     }
   }
 
@@ -103,8 +129,9 @@ struct RunnableInput {
   }
 
   /// Makes an array file the one input of the graph, as a sample of its own.
-  private static func give(_ path: String, to graph: inout LayerGraph, _ model: inout ModelFile) throws {
-    let file = try ModelFile.open(path)
+  private static func give(_ path: String, to graph: inout LayerGraph) throws -> QuantizedTensor {
+    let file: ModelFile
+    do { file = try ModelFile.open(path) } catch { throw CommandFailure(file: path, error) }
     guard graph.inputs.count == 1, let name = graph.inputs.first,
       let place = graph.tensors.firstIndex(where: { $0.name == name }), file.tensors.count == 1
     else { throw CommandFailure(file: path, "--input is one array of integers for a network with one input") }
@@ -126,7 +153,7 @@ struct RunnableInput {
     for index in graph.tensors.indices { graph.tensors[index].files = [] }
     for index in graph.layers.indices { graph.layers[index].accumulators = [] }
     graph.tensors[place].files = [SampleFile(sample: "given", array: array)]
-    model.tensors.append(tensor)
+    return tensor
   }
 }
 
