@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Loom
 import Weft
 
@@ -48,7 +49,31 @@ struct ReproduceCommand: ParsableCommand {
       var note: String
     }
 
+    /// Geometric mean over the networks of one machine and kind of layer.
+    struct Mean: Encodable {
+      var layer_kind: String
+      var machine: String
+      var paper: Double
+      var ours: Double
+    }
+
     var rows: [Row]
+    var geomeans: [Mean]
+
+    init(rows: [Row]) {
+      self.rows = rows
+      var kinds: [[String]] = []
+      for row in rows where !kinds.contains([row.layer_kind, row.machine]) {
+        kinds.append([row.layer_kind, row.machine])
+      }
+      geomeans = kinds.map { kind in
+        let members = rows.filter { [$0.layer_kind, $0.machine] == kind }
+        func mean(_ value: (Row) -> Double) -> Double {
+          exp(members.reduce(0) { $0 + log(value($1)) } / Double(members.count))
+        }
+        return Mean(layer_kind: kind[0], machine: kind[1], paper: mean(\.paper), ours: mean(\.ours))
+      }
+    }
   }
 
   func run() throws {
@@ -65,6 +90,12 @@ struct ReproduceCommand: ParsableCommand {
         table.append([
           row.network, row.layer_kind, row.machine, decimals(row.paper, 2), decimals(row.ours),
           decimals(100 * row.error, 1), row.note,
+        ])
+      }
+      for mean in report.geomeans {
+        table.append([
+          "geomean", mean.layer_kind, mean.machine, decimals(mean.paper, 2), decimals(mean.ours),
+          decimals(100 * (mean.ours / mean.paper - 1), 1), "implied factor \(decimals(mean.paper / mean.ours))",
         ])
       }
       return table.text(leftColumns: [0, 1, 2, 6])

@@ -35,6 +35,33 @@ import Testing
     }
   }
 
+  @Test func `stored sums are what a run is held against`() throws {
+    let copy = folder / "copy"
+    try FileManager.default.copyItem(atPath: int8, toPath: copy.path)
+    let sums = copy.appending(path: "accumulators/s0/conv04.npy")
+    var bytes = try Data(contentsOf: sums)
+    bytes[bytes.count - 4] ^= 1
+    try bytes.write(to: sums)
+    let result = try WeftRun.run(["run", copy.path, "--check"])
+    #expect(result.code == 1)
+    #expect(result.errors.contains("layer 'conv04': accumulator"), "\(result.errors)")
+  }
+
+  @Test func `a container runs with an input of its own, from a file or standard input`() throws {
+    let packed = folder / "n.weft"
+    #expect(try WeftRun.run(["pack", int8, "-o", packed.path, "--samples", "0"]).code == 0)
+    let input = ["--input", int8 + "/activations/s0/input.npy"]
+    let expected = try WeftRun.run(["run", int8, "--json"]).json()["cycles"] as? Int
+    let file = try WeftRun.run(["run", packed.path, "--check", "--json"] + input)
+    #expect(file.code == 0, "\(file.errors)")
+    #expect(try file.json()["cycles"] as? Int == expected)
+    let piped = try WeftRun.run(["run", "-", "--json"] + input, input: try Data(contentsOf: packed))
+    #expect(piped.code == 0, "\(piped.errors)")
+    #expect(try piped.json()["cycles"] as? Int == expected)
+    let without = try WeftRun.run(["run", packed.path])
+    #expect(without.code == 1 && without.errors.contains("--input"))
+  }
+
   @Test func `a damaged container does not run`() throws {
     let packed = folder / "n.weft"
     #expect(try WeftRun.run(["pack", int8, "-o", packed.path]).code == 0)
@@ -61,7 +88,9 @@ import Testing
       ["trace", int8, "--for", "dramsim3"], ["trace", int8, "--for", "ramulator2", "-o", "x", "--config", "y"],
       ["sweep", "x.json", "-o", "out.txt"],
     ] {
-      #expect(try WeftRun.run(arguments).code == 2, "\(arguments)")
+      let result = try WeftRun.run(arguments)
+      #expect(result.code == 2, "\(arguments)")
+      #expect(result.errors.hasPrefix("weft: ") && result.errors.split(separator: "\n").count == 1, "\(result.errors)")
     }
     let array = folder / "a.npy"
     try Npy.int8([1, 2, 3], shape: [3]).write(to: array)

@@ -28,6 +28,35 @@ private struct PlainCount {
     return values[((image * g.inputHeight + y) * g.inputWidth + x) * g.inputChannels + channel]
   }
 
+  /// Cycles of Loom on a depthwise layer: 16 filters a step, one lane each, tap by tap.
+  func depthwiseCycles(columns: Int, bitsPerCycle: Int) -> Int {
+    let g = geometry
+    let isSigned = values.contains { $0 < 0 }
+    let weightBits = max(1, bits(weights, isSigned: weights.contains { $0 < 0 }))
+    let multiplier = g.outputChannels / g.inputChannels
+    var total = 0
+    for filter in stride(from: 0, to: g.outputChannels, by: 16) {
+      let channels = Set((filter..<min(filter + 16, g.outputChannels)).map { $0 / multiplier })
+      for first in stride(from: 0, to: g.windowCount, by: columns) {
+        for tap in 0..<g.window.kernelHeight * g.window.kernelWidth {
+          let operands = (first..<min(first + columns, g.windowCount)).flatMap { window in
+            channels.map { value(window, tap, $0) }
+          }
+          let width = max(1, bits(operands, isSigned: isSigned))
+          total += (width + bitsPerCycle - 1) / bitsPerCycle * weightBits
+        }
+      }
+    }
+    return total
+  }
+
+  /// Cycles of Loom on a layer; `rows` filters a step unless it is depthwise.
+  func layerCycles(rows: Int, columns: Int, bitsPerCycle: Int) -> Int {
+    geometry.isDepthwise
+      ? depthwiseCycles(columns: columns, bitsPerCycle: bitsPerCycle)
+      : cycles(rows: rows, columns: columns, bitsPerCycle: bitsPerCycle)
+  }
+
   /// Cycles of Loom on a convolution that is not depthwise.
   func cycles(rows: Int, columns: Int, bitsPerCycle: Int) -> Int {
     let g = geometry
@@ -69,7 +98,7 @@ private struct PlainCount {
 
   @Test func `dynamic cycles of random convolutions are those of a plain count`() throws {
     for shape in RandomLayer.Shape.all {
-      guard case .convolution = shape.operation else { continue }
+      guard shape.operation.window != nil else { continue }
       let layer = try RandomLayer(shape, seed: 12)
       let graph = layer.graph
       let geometry = try #require(
@@ -79,7 +108,7 @@ private struct PlainCount {
       for (name, rows, columns, bits) in Self.machines {
         let run = try layer.run(try #require(Machine(name))).run
         #expect(
-          run.timing.cycles == plain.cycles(rows: rows, columns: columns, bitsPerCycle: bits), "\(shape), \(name)")
+          run.timing.cycles == plain.layerCycles(rows: rows, columns: columns, bitsPerCycle: bits), "\(shape), \(name)")
       }
     }
   }
@@ -108,7 +137,7 @@ private struct PlainCount {
         var counted = 0
         try run.run(sample: graph.samples[0].name) { layerRun in
           let layer = layerRun.layer
-          guard case .convolution = layer.operation, let input = graph.tensor(layer.inputs[0]),
+          guard layer.operation.window != nil, layer.weights != nil, let input = graph.tensor(layer.inputs[0]),
             let output = graph.tensor(layer.output), let geometry = LayerGeometry(layer, input: input, output: output),
             let values = arrays[input.array(of: graph.samples[0].name)!]?.integers,
             let weights = arrays[layer.weights!.array!]?.integers
@@ -116,7 +145,7 @@ private struct PlainCount {
           let plain = PlainCount(
             geometry: geometry, values: values.map { Int32($0) - input.zeroPoint }, weights: weights.map { Int32($0) })
           #expect(
-            layerRun.timing.cycles == plain.cycles(rows: rows, columns: columns, bitsPerCycle: bits),
+            layerRun.timing.cycles == plain.layerCycles(rows: rows, columns: columns, bitsPerCycle: bits),
             "\(path) \(layer.name) \(name)")
           counted += 1
         }

@@ -320,7 +320,10 @@ public final class NetworkRun {
     }
     let writer = try writer(output, range: range)
     try observer?.begin(layer, output: output)
-    try PlainTiles(layer: layer, inputs: inputs, output: output, rounding: options.rounding, kernel: arrayKernel).run {
+    try PlainTiles(
+      layer: layer, inputs: inputs, output: output, rounding: options.rounding, kernel: arrayKernel,
+      usesComparators: options.executor == .register
+    ).run {
       [observer] values, stride, count in
       try observer?.tile(sums: nil, outputs: values, stride: stride, first: writer.positionCount, count: count)
       try writer.append(values, stride: stride, count: count)

@@ -9,6 +9,8 @@ struct PlainTiles {
   let output: GraphTensor
   let rounding: RoundingChoice
   let kernel: ArrayKernel
+  /// Maxima are found by the comparator behind a unit, one output after the other.
+  var usesComparators = false
   /// Gets channel c's stored value of position p at `values[c * stride + p]`.
   typealias Sink = (_ values: UnsafePointer<Int32>, _ stride: Int, _ count: Int) throws -> Void
 

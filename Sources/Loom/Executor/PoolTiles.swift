@@ -92,7 +92,18 @@ struct PoolTiles {
           outputs[lane * outWidth + column] = plain.clamped(average, range)
         } else {
           var largest = Int32.min
-          for x in span { largest = max(largest, line[x]) }
+          if plain.usesComparators {
+            var unit = SIP()
+            for row in rows {
+              for x in span {
+                unit.or = Int64(row[lane * inWidth + x])
+                _ = unit.takeOutput()
+              }
+            }
+            largest = Int32(truncatingIfNeeded: unit.maximum)
+          } else {
+            for x in span { largest = max(largest, line[x]) }
+          }
           outputs[lane * outWidth + column] = plain.clamped(Int64(largest) + zeroPoint, range)
         }
       }

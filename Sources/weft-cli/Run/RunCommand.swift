@@ -30,7 +30,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Weight widths: one a layer, a tile of filters, or a step (128 filters by 16 products).")
   var weightPrecision = TimingOptions.WeightPrecision.layer
 
-  @Option(help: "Activations that share one detected width: at least those of a step (256 on loom-1b), which work in lockstep.")
+  @Option(
+    help:
+      "Activations that share one detected width: at least those of a step (256 on loom-1b), which work in lockstep.")
   var detectorGroup = 1
 
   @Option(help: "Whose conventions hold where the paper is silent: paper or dnnsim.")
