@@ -1,6 +1,8 @@
 /// What one layer moves and how long it takes.
 public struct LayerTraffic: Hashable, Sendable {
   public var plan: LayerPlan
+  /// What the layer would move of raw tensors.
+  public var rawPlan: LayerPlan
   /// Bytes moved, rounded to bursts; those of raw tensors beside them.
   public var burstBytes: Int
   public var rawBurstBytes: Int

@@ -46,7 +46,8 @@ public struct TrafficReport: Sendable {
     }
     let plan = ResidencyPlan(network, memory: options.memory, isRaw: false)
     let (sequence, channel) = try time(plan)
-    let (rawSequence, rawChannel) = try time(ResidencyPlan(network, memory: options.memory, isRaw: true))
+    let rawPlan = ResidencyPlan(network, memory: options.memory, isRaw: true)
+    let (rawSequence, rawChannel) = try time(rawPlan)
     self.channel = channel
     self.rawChannel = rawChannel
     let cycle = 1 / options.gigahertz
@@ -60,7 +61,8 @@ public struct TrafficReport: Sendable {
       let clocks = channel.cycles(ofLayer: index)
       let rawClocks = rawChannel.cycles(ofLayer: index)
       return LayerTraffic(
-        plan: plan, burstBytes: bytes, rawBurstBytes: rawBytes, dramClocks: clocks, rawDramClocks: rawClocks,
+        plan: plan, rawPlan: rawPlan.layers[index], burstBytes: bytes, rawBurstBytes: rawBytes, dramClocks: clocks,
+        rawDramClocks: rawClocks,
         dramNanoseconds: Double(clocks) * channel.clockNanoseconds,
         rawDramNanoseconds: Double(rawClocks) * rawChannel.clockNanoseconds,
         computeCycles: plan.layer.computeCycles * options.memory.batch,

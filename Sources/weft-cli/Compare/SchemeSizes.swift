@@ -37,6 +37,12 @@ struct SchemeSizes: Encodable {
     order.filter { $0 != "entropy0" }.min { schemes[$0] ?? .infinity < schemes[$1] ?? .infinity } ?? "raw"
   }
 
+  /// Schemes that take fewer bits than Weft's storage form; entropy0 is none.
+  static func rivals(_ schemes: [String: Double]) -> Set<String> {
+    guard let weft = schemes["weft"] else { return [] }
+    return Set(schemes.filter { $0.value < weft && $0.key != "entropy0" }.keys)
+  }
+
   private static func sizes(
     of tensor: QuantizedTensor, _ kind: ComparedItem.Kind, _ groupSize: PackingRequest.GroupSizeChoice,
     _ kernel: Kernel
@@ -60,22 +66,26 @@ struct SchemeSizes: Encodable {
     let packed = try storage.packed(seen)
     sizes[WeftStorage.name] = Double(packed.summary.packedBitCount)
     sizes["planes_zstd_3"] = PlanesZstd(level: 3, storage: storage).bitCount(of: packed)
+    sizes[WeftArray.name] = Double(
+      try packedForArray(seen, kind, groupSize: groupSize, kernel: kernel).summary.packedBitCount)
+    return sizes
+  }
+
+  /// A tensor in the order that the array reads it in.
+  static func packedForArray(
+    _ tensor: BaselineTensor, _ kind: ComparedItem.Kind, groupSize: PackingRequest.GroupSizeChoice, kernel: Kernel
+  ) throws(WeftError) -> PackedTensor {
     do throws(WeftError) {
       let order: LaneOrder = kind == .weights ? .filters : .channels
-      sizes[WeftArray.name] = Double(
-        try WeftArray(order: order, groupSize: groupSize, kernel: kernel).packed(seen).summary.packedBitCount)
+      return try WeftArray(order: order, groupSize: groupSize, kernel: kernel).packed(tensor)
     } catch {
       // Arrays without the axes of the order travel as they lie.
       guard [.orderNotApplicable, .precisionAboveSixteen, .settingNotApplicable].contains(error.rule) else {
         throw error
       }
-      var linear = storage.request
-      linear.order = .fixed(.linear)
-      linear.compaction = .off
-      sizes[WeftArray.name] = Double(
-        try PackedTensor(packing: tensor, request: linear, kernel: kernel).summary.packedBitCount)
+      let request = PackingRequest(groupSize: groupSize, order: .fixed(.linear), compaction: .off)
+      return try PackedTensor(packing: tensor.tensor, request: request, kernel: kernel)
     }
-    return sizes
   }
 
   /// Biases are wider than the schemes code: those leave them raw, as containers carry them.

@@ -44,7 +44,11 @@ struct TrafficCommand: ParsableCommand {
         reports, measured: measured[0], traffic, totals: CompareReport(schemes).totals["all"])
       if let csv { try OutputText.write(document.csv, to: csv, mayOverwrite: force) }
       if let html {
-        let page = TrafficPage(document: document, report: reports[0], measured: measured[0], schemes: schemes)
+        let precisions = try Parallel.map(items.count, threads: threads.count) { index in
+          try PrecisionRow(items[index], groupSize: traffic.groupSizeChoice, kernel: kernel)
+        }
+        let page = TrafficPage(
+          document: document, report: reports[0], measured: measured[0], schemes: schemes, precisions: precisions)
         try OutputText.write(page.html, to: html, mayOverwrite: force)
       }
       try console.emit(document) { document.text(isVerbose: console.verbose) }
