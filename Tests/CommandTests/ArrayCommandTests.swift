@@ -1,6 +1,10 @@
 import Foundation
 import Testing
 
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
 /// `run`, `explain`, `compare`, `traffic`, `trace`, `sweep` on the embedded networks.
 @Suite struct ArrayCommandTests {
   private let folder: Scratch
@@ -188,6 +192,34 @@ import Testing
     if let configuration {
       let file = golden.appending(path: "lpddr4-4267.\(tool).\(configuration)")
       #expect(try Data(contentsOf: config) == Data(contentsOf: file))
+    }
+  }
+
+  @Test func `the page stands alone, is well formed, and says what the document says`() throws {
+    let copy = folder / "copy"
+    try FileManager.default.copyItem(atPath: int8, toPath: copy.path)
+    let graph = copy.appending(path: "network.json")
+    let text = try String(contentsOf: graph, encoding: .utf8)
+    let hostile = "<script>alert('&\"')</script>"
+    let escaped = "<script>alert('&\\\"')</script>"
+    #expect(text.contains("\"conv06\""))
+    // The layer's name, not its output's: names of layers come from files as they are.
+    let renamed = text.replacingOccurrences(of: "\"name\": \"conv06\"", with: "\"name\": \"\(escaped)\"")
+    #expect(renamed != text)
+    try renamed.write(to: graph, atomically: true, encoding: .utf8)
+    let page = folder / "p.html"
+    let result = try WeftRun.run(["traffic", copy.path, "--json", "--html", page.path])
+    #expect(result.code == 0, "\(result.errors)")
+    let html = try String(contentsOf: page, encoding: .utf8)
+    #expect(!html.contains("<script") && html.contains("&lt;script&gt;") && !html.contains(hostile))
+    for outside in ["http:", "https:", "src=", "@import", "url("] { #expect(!html.contains(outside), "\(outside)") }
+    let parser = XMLParser(data: Data(html.replacingOccurrences(of: "<!DOCTYPE html>", with: "").utf8))
+    #expect(parser.parse(), "\(parser.parserError.map { "\($0)" } ?? "") at line \(parser.lineNumber)")
+    let total = try #require(try result.json()["total"] as? [String: Any])
+    let bytes = total["burst_bytes"] as! Int
+    #expect(html.replacingOccurrences(of: "\u{202F}", with: "").contains(">\(bytes)<"))
+    for title in ["Traffic of each layer", "Precisions of the groups", "Cycles against DPNN", "Every layer"] {
+      #expect(html.contains(title))
     }
   }
 

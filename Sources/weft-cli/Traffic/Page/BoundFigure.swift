@@ -69,7 +69,7 @@ struct BoundFigure {
       let down = Quantity.percent(1 - scale.position(tick))
       return """
         <line class="grid" x1="\(across)" x2="\(across)" y1="0" y2="100%"/><line class="grid" x1="0" x2="100%" y1="\(down)" \
-        y2="\(down)"/><text class="tick" x="\(across)" y="100%" dy="16" text-anchor="middle">\(label)</text>\
+        y2="\(down)"/><text class="tick" x="\(across)" y="100%" dy="16" text-anchor="\(tick == 0 ? "end" : "middle")">\(label)</text>\
         <text class="tick" x="0" y="\(down)" dx="-6" dy="4" text-anchor="end">\(label)</text>
 
         """

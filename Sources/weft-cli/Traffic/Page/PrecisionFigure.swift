@@ -8,7 +8,7 @@ struct PrecisionFigure {
     PageFigure(
       id: "precisions", title: "Precisions of the groups",
       caption: """
-        How many bits the groups of each tensor are stored with. The darker a cell, the more of the tensor's groups; at the \
+        How many bits the groups of each tensor are stored with. The stronger a cell's colour, the more of the tensor's groups; at the \
         right the mean. Precision 0 is a group of zeros: it costs its header alone.
         """,
       legend: [("weights", "weights"), ("inputs", "activations")], rowCount: rows.count,
