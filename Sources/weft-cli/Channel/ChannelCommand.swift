@@ -32,6 +32,9 @@ struct ChannelCommand: ParsableCommand {
 
   @OptionGroup var console: OutputOptions
 
+  /// Idle time is not skipped while commands are written: every refresh until then is a line. 2^36 clocks are 32 s.
+  private static let lastObservedCycle = 1 << 36
+
   func validate() throws {
     if let closedLoop, !(1...65_536).contains(closedLoop) {
       throw ValidationError("--closed-loop \(closedLoop): expected 1...65536")
@@ -89,7 +92,9 @@ struct ChannelCommand: ParsableCommand {
 
   private func forEachRequest(byteCount: Int, burstBytes: Int, _ body: (Request) -> Void) throws {
     let line = TraceLine(byteCount: byteCount, burstBytes: burstBytes)
-    let reader = try TraceReader(trace, line: line, isClosedLoop: closedLoop != nil)
+    let reader = try TraceReader(
+      trace, line: line, isClosedLoop: closedLoop != nil,
+      lastCycle: commands == nil ? .max : ChannelCommand.lastObservedCycle)
     try reader.forEach { request in
       body(
         Request(

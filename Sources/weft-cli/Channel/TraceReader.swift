@@ -5,14 +5,18 @@ final class TraceReader {
   private let stream: TraceStream
   private let line: TraceLine
   private let isClosedLoop: Bool
+  private let lastCycle: Int
   /// Longest line: a request takes far less.
   private static let lineLimit = 4_096
 
-  /// - Parameter isClosedLoop: cycles are ignored; all become 0.
-  init(_ path: String, line: TraceLine, isClosedLoop: Bool) throws {
+  /// - Parameters:
+  ///   - isClosedLoop: cycles are ignored; all become 0.
+  ///   - lastCycle: later cycles are refused.
+  init(_ path: String, line: TraceLine, isClosedLoop: Bool, lastCycle: Int = .max) throws {
     stream = try TraceStream(path)
     self.line = line
     self.isClosedLoop = isClosedLoop
+    self.lastCycle = lastCycle
   }
 
   /// Calls `body` for every request in order. Throws a `CommandFailure` that names the line.
@@ -33,6 +37,9 @@ final class TraceReader {
       if isClosedLoop { request.cycle = 0 }
       guard request.cycle >= last else {
         throw failure("cycle goes back", line: number, "at least \(last)", "\(request.cycle)")
+      }
+      guard request.cycle <= lastCycle else {
+        throw failure("cycle is too late for --commands", line: number, "at most \(lastCycle)", "\(request.cycle)")
       }
       last = request.cycle
       try body(request)

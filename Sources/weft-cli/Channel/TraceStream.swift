@@ -40,7 +40,9 @@ final class TraceStream {
       let message = gzerror(file, &code)
       // A stream that stops early is reported with the last bytes, which are still good, so look at the code.
       guard count >= 0, code == Z_OK || code == Z_STREAM_END else {
-        let text = message.map { String(cString: $0) } ?? "unknown error"
+        // zlib names the descriptor, which says nothing to anybody.
+        let words = message.map { String(cString: $0) } ?? "unknown error"
+        let text = words.hasPrefix("<fd:") ? String(words.drop { $0 != ">" }.dropFirst(3)) : words
         throw CommandFailure(file: name, "cannot read: \(text)")
       }
     }
