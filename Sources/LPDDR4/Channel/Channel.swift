@@ -89,7 +89,7 @@ public final class Channel {
       parameters: configuration.energy, timing: configuration.standard.timing,
       organization: configuration.standard.organization)
     let counts = CommandKind.allCases.map { core.pointee.counters.commands($0) }
-    let columns = CommandKind.allCases.filter(\.isColumn).reduce(0) { $0 + counts[Int($1.rawValue)] }
+    let columns = CommandKind.allCases.filter { $0.isColumn }.reduce(0) { $0 + counts[Int($1.rawValue)] }
     return ChannelReport(
       cycles: max(0, core.pointee.dataEnd - origin), clockNanoseconds: configuration.standard.timing.clockNanoseconds,
       bytesPerBurst: bytesPerBurst, peakGigabytesPerSecond: configuration.standard.peakGigabytesPerSecond,

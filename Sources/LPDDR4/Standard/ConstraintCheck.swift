@@ -33,7 +33,7 @@ enum ConstraintCheck {
       kind.isColumn || kind == .activate || kind == .precharge || kind == .prechargeAll
     }
     let serve =
-      longest({ $0 == .activate }, \.isColumn) + longest(\.isColumn, \.isColumn)
+      longest({ $0 == .activate }, { $0.isColumn }) + longest({ $0.isColumn }, { $0.isColumn })
       + longest({ $0 == .activate }, { $0 == .activate })
     let ways: [(CommandKind, CommandKind, TimingParameter, Int)] = [
       (.prechargeAll, .refreshAll, .nREFI, timing[.nREFI]),

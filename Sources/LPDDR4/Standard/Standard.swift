@@ -28,7 +28,7 @@ public struct Standard: Hashable, Sendable {
 
   /// LPDDR4-4267, one x16 channel of 8 Gb, BL16, set A.
   public static let lpddr4At4267: Standard = {
-    do { return try lpddr4() } catch { preconditionFailure("the preset is wrong: \(error)") }
+    do throws(StandardError) { return try lpddr4() } catch { preconditionFailure("the preset is wrong") }
   }()
 
   /// A standard from numbers; its rows follow from the parameters, or are given.

@@ -14,7 +14,7 @@ public enum Kernel: Sendable {
   /// The kernel of that name; throws `unknownKernel` where this build or CPU has none.
   public static func named(_ name: String) throws(WeftError) -> Kernel {
     for kernel in all where kernel.name == name { return kernel }
-    throw WeftError(.unknownKernel, "\(name); there are \(all.map(\.name).joined(separator: ", "))")
+    throw WeftError(.unknownKernel, "\(name); there are \(all.map { $0.name }.joined(separator: ", "))")
   }
 
   /// The kernel that a setting such as the environment's `WEFT_KERNEL` names; the fastest where it is nil or empty.
