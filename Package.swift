@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "Loom", targets: ["Loom"]),
     .library(name: "LPDDR4", targets: ["LPDDR4"]),
     .library(name: "Traffic", targets: ["Traffic"]),
+    .library(name: "WeftC", type: .static, targets: ["WeftC"]),
     .executable(name: "weft", targets: ["weft-cli"]),
   ],
   dependencies: [
@@ -29,6 +30,8 @@ let package = Package(
       resources: [.embedInCode("Published/networks.csv")]),
     .target(name: "LPDDR4"),
     .target(name: "Traffic", dependencies: ["Weft", "Networks", "Loom", "LPDDR4", "Baselines"]),
+    .systemLibrary(name: "CWeft"),
+    .target(name: "WeftC", dependencies: ["CWeft", "Weft", "Networks", "Loom", "LPDDR4", "Traffic"]),
     .executableTarget(
       name: "weft-cli",
       dependencies: [

@@ -6,7 +6,9 @@ const weft_kernel *weft_kernel_at(size_t place) {
 #if defined(__x86_64__)
     &weft_avx2_kernel,
     &weft_avx2gfni_kernel,
+#if !defined(WEFT_WITHOUT_AVX512)
     &weft_avx512_kernel,
+#endif
 #elif defined(__aarch64__)
     &weft_neon_kernel,
 #endif

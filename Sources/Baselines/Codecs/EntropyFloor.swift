@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Weft
 
 /// Order-0 entropy of the stored bytes: what no code of single bytes goes below.

@@ -80,4 +80,8 @@ public struct Machine: Hashable, Sendable {
 
   /// True for Loom, whose weights are serial too.
   public var hasSerialWeights: Bool { kind == .loom1 || kind == .loom2 || kind == .loom4 }
+
+  /// Bytes of the activation memory where nothing else is said: 1 MiB for Loom, 2 MiB for the others (DAC 2018,
+  /// section 4).
+  public var usualActivationMemory: Int { hasSerialWeights ? 1 << 20 : 2 << 20 }
 }

@@ -4,6 +4,9 @@ extension LayerGraph {
   /// The `format` that is written and read.
   public static let format = "dnn-fixture-1"
 
+  /// The name of the text: a file in a network folder, an entry in a container.
+  public static let fileName = "network.json"
+
   /// Reads the text of a `network.json` and checks the graph.
   ///
   /// Members that are not understood are kept as extras. What the text repeats (shapes, scales and zero points of

@@ -9,7 +9,7 @@ public struct NetworkFolder: Sendable {
   public let graph: LayerGraph
 
   /// Name of the file that makes a folder a network folder.
-  public static let graphFile = "network.json"
+  public static let graphFile = LayerGraph.fileName
 
   /// Reads the graph of a folder. Throws `cannotAccess`, and what reading the graph throws, with `network.json` as
   /// the place.

@@ -99,7 +99,7 @@ extension FrameDecoder {
 
 extension TensorReader {
   /// One group, found by its number in the tensor; with zero compaction groups count what is left of each piece. Throws
-  /// `fieldOutOfRange` when there are fewer. Cost: reads frames up to the group's.
+  /// `fieldOutOfRange` when there are fewer. Cost: reads the group's frame; with zero compaction all frames up to it.
   public func group(_ number: Int) throws(WeftError) -> PackedGroup {
     let count = summary.histogram.groupCount
     guard number >= 0, number < count else {
@@ -109,6 +109,10 @@ extension TensorReader {
     let scratch = decoder.makeScratch()
     var first = 0
     for frame in 0..<frameCount {
+      if !settings.isCompacted, case let groups = decoder.geometry.groupCount(frame: frame), number >= first + groups {
+        first += groups
+        continue
+      }
       let record = try record(ofFrame: frame)
       let offset = entry.range(ofPart: frame).lowerBound
       let groups = try withBytes(of: record) { bytes throws(WeftError) in

@@ -127,7 +127,7 @@ public struct SettingsSearch<K: CodecKernel>: Sendable {
       let bound = ConstantBound(
         variants.firstIndex { $0.rebase == 0 && !$0.isCompacted }.map { counts[$0].signed }, geometry,
         width: descriptor.elementType.width)
-      let smallest = min(best ?? .max, result.map(\.bitCount).min() ?? .max)
+      let smallest = min(best ?? .max, result.map { $0.bitCount }.min() ?? .max)
       let open = self.variants(Array(all.dropFirst(known.count))).filter {
         bound.bitCount(rebase: $0.rebase, isCompacted: $0.isCompacted) <= smallest
       }

@@ -22,9 +22,7 @@ public struct Transposer: Hashable, Sendable {
     let byteCount = stored.reduce(0) { $0 + Int($1) } * groupSize.wordByteCount
     return [UInt8](unsafeUninitializedCapacity: byteCount) { target, count in
       lanes.withUnsafeBufferPointer { lanes in
-        stored.withUnsafeBufferPointer { stored in
-          _ = planes(of: lanes) { planes in gatherRows(planes, stored, into: target.baseAddress) }
-        }
+        stored.withUnsafeBufferPointer { stored in transpose(lanes, precisions: stored, into: target) }
       }
       count = byteCount
     }
@@ -43,9 +41,8 @@ public struct Transposer: Hashable, Sendable {
     return [UInt16](unsafeUninitializedCapacity: laneCount) { target, count in
       rows.withUnsafeBufferPointer { rows in
         stored.withUnsafeBufferPointer { stored in
-          scatterRows(rows.baseAddress, stored, isSigned: isSigned) { planes in
-            for lane in 0..<laneCount { target[lane] = self.lane(lane, of: planes) }
-          }
+          let lanes = UnsafeMutableBufferPointer(rebasing: target[..<laneCount])
+          untranspose(rows, precisions: stored, isSigned: isSigned, into: lanes)
         }
       }
       count = laneCount
@@ -137,16 +134,6 @@ extension Transposer {
         }
       }
       body(planes)
-    }
-  }
-
-  /// One lane's packed value out of a block's planes.
-  @inline(__always)
-  private func lane(_ lane: Int, of planes: UnsafePointer<UInt8>) -> UInt16 {
-    let (group, inGroup) = lane.quotientAndRemainder(dividingBy: groupSize.laneCount)
-    let base = planes + group * groupPlaneBytes + inGroup / 8
-    return (0..<16).reduce(0) { value, plane in
-      value | UInt16(base[plane * groupSize.wordByteCount] >> UInt8(inGroup % 8) & 1) << UInt16(plane)
     }
   }
 

@@ -64,7 +64,7 @@ struct ComparedItem: Sendable {
       case .tensor:
         arrays.append(.tensor(try container.failing { try TensorReader(container.reader, entry).read() }))
       case .stored where entry.name == NetworkFolder.graphFile:
-        let text = try container.failing { try container.bytes(of: entry) }
+        let text = try container.failing { try container.reader.data(of: entry) }
         do { graph = try LayerGraph(decoding: text) } catch { throw CommandFailure(file: path, error) }
       case .stored:
         if let array = try container.failing({ try container.array(of: entry) }) { arrays.append(.stored(array)) }

@@ -27,16 +27,9 @@ struct OpenContainer {
     }
   }
 
-  /// The data of a stored entry, checksums checked.
-  func bytes(of entry: IndexEntry) throws(WeftError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    for chunk in entry.parts.indices { bytes += try reader.chunk(entry, chunk: chunk) }
-    return bytes
-  }
-
   /// The array of a stored entry; nil for a document or a tensor.
   func array(of entry: IndexEntry) throws(WeftError) -> StoredArray? {
     guard case .stored(let record) = entry.kind else { return nil }
-    return StoredArray(record, data: try bytes(of: entry))
+    return StoredArray(record, data: try reader.data(of: entry))
   }
 }

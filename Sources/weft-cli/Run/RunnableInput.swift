@@ -34,50 +34,15 @@ struct RunnableInput {
   }
 
   private init(_ container: OpenContainer, input: String?, profile: String?, kernel: Kernel) throws {
-    let reader = container.reader
-    var graph: LayerGraph?
-    var tensors: [String: IndexEntry] = [:]
-    var stored: [String: IndexEntry] = [:]
-    for entry in reader.entries {
-      if case .tensor = entry.kind { tensors[entry.name] = entry } else { stored[entry.name] = entry }
-    }
-    if let entry = stored[NetworkFolder.graphFile] {
-      let text = try container.failing { try container.bytes(of: entry) }
-      do {
-        graph = try LayerGraph(decoding: text)
-      } catch {
-        throw CommandFailure(file: container.name, "\(NetworkFolder.graphFile): \(error)")
-      }
-    }
-    guard var graph else {
-      throw CommandFailure(file: container.name, "no layer graph in this container: pack a network")
-    }
-    if let profile { graph = try RunnableInput.laying(profile, over: graph) }
-    let given = try input.map { try RunnableInput.give($0, to: &graph) }
-    self.graph = graph
-    let cache = PackedCache()
-    let (packedEntries, storedEntries) = (tensors, stored)
-    let packed: (String, LaneOrder) throws -> PackedTensor? = { name, order in
-      try cache.value(name) {
-        if let given, given.descriptor.name == name {
-          return try container.failing { try OperandPacking(kernel: kernel).pack(given, order: order) }
-        }
-        guard let entry = packedEntries[name] else { return nil }
-        return try container.failing { try PackedTensor(try TensorReader(reader, entry)) }
-      }
-    }
-    source = OperandSource(packed: packed) { name in
-      if let entry = storedEntries[name] { return try container.failing { try container.array(of: entry) }?.integers }
-      guard let tensor = try packed(name, .linear) else { return nil }
-      return NetworkArray.tensor(try container.failing { try tensor.unpacked(kernel: kernel) }).integers
-    }
-    parameters = { name throws(NetworkError) in
-      if let given, given.descriptor.name == name { return .tensor(given) }
-      do {
-        if let entry = storedEntries[name] { return try container.array(of: entry).map { .stored($0) } }
-        guard let entry = packedEntries[name] else { return nil }
-        return .tensor(try TensorReader(reader, entry).read())
-      } catch { throw NetworkError(.missing, "\(error)") }
+    do {
+      let network = try PackedNetwork(container.reader)
+      if let profile { try network.replaceGraph { try RunnableInput.laying(profile, over: $0) } }
+      if let input { try RunnableInput.giving(input) { (tensor) throws(NetworkError) in try network.give(tensor) } }
+      (graph, source, parameters) = (network.graph, network.source, network.arrays)
+    } catch let error as NetworkError {
+      throw CommandFailure(file: container.name, error)
+    } catch let error as WeftError {
+      throw CommandFailure(file: container.name, error)
     }
   }
 
@@ -94,7 +59,9 @@ struct RunnableInput {
         let layer = folder?.graph.layers.first { $0.name == graph.layers[index].name }
         graph.layers[index].accumulators = layer?.accumulators ?? []
       }
-      if let input { model.tensors.append(try RunnableInput.give(input, to: &graph)) }
+      if let input {
+        try RunnableInput.giving(input) { tensor throws(NetworkError) in model.tensors.append(try graph.give(tensor)) }
+      }
       self.graph = graph
       let arrays = Dictionary(model.arrays.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
       let cache = PackedCache()
@@ -128,32 +95,19 @@ struct RunnableInput {
     }
   }
 
-  /// Makes an array file the one input of the graph, as a sample of its own.
-  private static func give(_ path: String, to graph: inout LayerGraph) throws -> QuantizedTensor {
-    let file: ModelFile
-    do { file = try ModelFile.open(path) } catch { throw CommandFailure(file: path, error) }
-    guard graph.inputs.count == 1, let name = graph.inputs.first,
-      let place = graph.tensors.firstIndex(where: { $0.name == name }), file.tensors.count == 1
-    else { throw CommandFailure(file: path, "--input is one array of integers for a network with one input") }
-    var tensor = file.tensors[0]
-    let wanted = graph.tensors[place]
-    guard tensor.descriptor.shape == wanted.shape, let type = wanted.type.elementType,
-      type.fits(tensor.descriptor.elementType)
-    else {
-      throw CommandFailure(
-        file: path,
-        "input '\(name)' is \(wanted.type.rawValue) \(wanted.shape), found \(tensor.descriptor.elementType.name) \(tensor.descriptor.shape)"
-      )
+  /// Hands the one array of a file to `give`; errors name the file.
+  private static func giving(_ path: String, _ give: (QuantizedTensor) throws(NetworkError) -> Void) throws {
+    do {
+      let file = try ModelFile.open(path)
+      guard file.tensors.count == 1 else {
+        throw CommandFailure(file: path, "--input is one array of integers for a network with one input")
+      }
+      try give(file.tensors[0])
+    } catch let error as CommandFailure {
+      throw error
+    } catch {
+      throw CommandFailure(file: path, "\(error)")
     }
-    let array = "input given/\(name)"
-    tensor.descriptor.name = array
-    tensor.descriptor.layout = wanted.layout
-    tensor.descriptor.zeroPoint = wanted.zeroPoint
-    graph.samples = [GraphSample(name: "given")]
-    for index in graph.tensors.indices { graph.tensors[index].files = [] }
-    for index in graph.layers.indices { graph.layers[index].accumulators = [] }
-    graph.tensors[place].files = [SampleFile(sample: "given", array: array)]
-    return tensor
   }
 }
 

@@ -22,7 +22,7 @@ struct SweepPoint: Hashable, Sendable {
   func options() throws -> TrafficReport.Options {
     let standard = try Standard.lpddr4(SweepPoint.grade(channel)!)
     let array = Machine(machine)!
-    let bytes = activationMemory > 0 ? activationMemory : array.hasSerialWeights ? 1 << 20 : 2 << 20
+    let bytes = activationMemory > 0 ? activationMemory : array.usualActivationMemory
     let scheme = OffchipScheme(self.scheme)!
     return TrafficReport.Options(
       memory: MemorySizes(

@@ -94,7 +94,7 @@ struct TrafficDocument: Encodable {
     weight_memory = report.memory.weightBytes
     batch = report.memory.batch
     samples = reports.count
-    layers = report.layers.map { Row($0, report.memory, measured) }
+    layers = report.layers.map { Row($0, report.memory) }
     total = Total(report, schemes: totals?.schemes ?? [:])
     burst_bytes_over_samples = Spread(reports.map { Double($0.burstBytes) })
     time_ns_over_samples = Spread(reports.map(\.nanoseconds))
@@ -164,36 +164,27 @@ struct TrafficDocument: Encodable {
 }
 
 extension TrafficDocument.Operand {
-  init(_ moves: [OperandMove], rawBits: Int, burst: Int) {
-    raw_bits = rawBits
-    payload_bits = moves.reduce(0) { $0 + $1.form.payloadBits }
-    header_bits = moves.reduce(0) { $0 + $1.form.headerBits }
-    mask_bits = moves.reduce(0) { $0 + $1.form.maskBits }
-    index_bits = moves.reduce(0) { $0 + $1.form.indexBits }
-    burst_bytes = moves.reduce(0) { $0 + $1.burstBytes(burst: burst) }
-    on_chip = !moves.isEmpty && moves.allSatisfy(\.isOnChip)
-    passes = moves.map(\.passes).max() ?? 0
+  init(_ operand: OperandTraffic) {
+    raw_bits = operand.rawBits
+    payload_bits = operand.payloadBits
+    header_bits = operand.headerBits
+    mask_bits = operand.maskBits
+    index_bits = operand.indexBits
+    burst_bytes = operand.burstBytes
+    on_chip = operand.isOnChip
+    passes = operand.passes
   }
 }
 
 extension TrafficDocument.Row {
-  init(_ layer: LayerTraffic, _ memory: MemorySizes, _ measured: MeasuredNetwork) {
+  init(_ layer: LayerTraffic, _ memory: MemorySizes) {
     let plan = layer.plan
-    func rawBits(_ moves: [OperandMove]) -> Int {
-      moves.reduce(0) { bits, move in
-        guard let descriptor = measured.tensor(move.tensor)?.descriptor else { return bits }
-        let copies = move.tensor == plan.weights?.tensor ? 1 : memory.batch
-        return bits + descriptor.valueCount * descriptor.elementType.rawBitCount * copies
-      }
-    }
-    func operand(_ moves: [OperandMove]) -> TrafficDocument.Operand {
-      TrafficDocument.Operand(moves, rawBits: rawBits(moves), burst: memory.burst)
-    }
+    let operands = layer.operands(burst: memory.burst)
     name = plan.layer.name
     type = plan.layer.type
-    weights = operand(plan.weights.map { [$0] } ?? [])
-    inputs = operand(plan.inputs)
-    outputs = operand([plan.output])
+    weights = TrafficDocument.Operand(operands.weights)
+    inputs = TrafficDocument.Operand(operands.inputs)
+    outputs = TrafficDocument.Operand(operands.outputs)
     loop_order = plan.loopOrder.rawValue
     raw_burst_bytes = layer.rawBurstBytes
     burst_bytes = layer.burstBytes

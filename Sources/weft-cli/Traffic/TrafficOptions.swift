@@ -103,7 +103,7 @@ struct TrafficOptions: ParsableArguments {
   /// Memories and channel of a machine.
   func options(for machine: Machine) throws -> TrafficReport.Options {
     let standard = try Standard.lpddr4(grade!)
-    let bytes = activationMemory ?? (machine.hasSerialWeights ? 1 << 20 : 2 << 20)
+    let bytes = activationMemory ?? machine.usualActivationMemory
     return TrafficReport.Options(
       memory: MemorySizes(
         activationBytes: bytes, weightBytes: weightMemory, batch: batch,

@@ -1,4 +1,3 @@
-import Networks
 import Weft
 
 extension StoredArray {
@@ -6,7 +5,7 @@ extension StoredArray {
   static let columnMajorKey = "weft.column_major"
 
   /// The container record that carries this array.
-  var record: StoredRecord {
+  public var record: StoredRecord {
     var items = metadata
     if isColumnMajor { items.append(MetadataItem(key: StoredArray.columnMajorKey, value: [])) }
     return StoredRecord(
@@ -14,7 +13,7 @@ extension StoredArray {
   }
 
   /// The array that a record and its data describe; nil for a document.
-  init?(_ record: StoredRecord, data: [UInt8]) {
+  public init?(_ record: StoredRecord, data: [UInt8]) {
     guard let type = ArrayType(rawValue: record.typeName) else { return nil }
     self.init(
       name: record.name, type: type, shape: record.shape,

@@ -1,0 +1,42 @@
+extension PackingRequest {
+  /// The most bytes that a container with one tensor takes, whatever its values and whatever this request leaves open.
+  ///
+  /// Throws where no choice of the request fits the descriptor. Cost: in proportion to the frames.
+  public func containerByteBound(of descriptor: TensorDescriptor) throws(WeftError) -> Int {
+    let groupSizes: [GroupSize] = if case .fixed(let size) = groupSize { [size] } else { GroupSize.allCases }
+    let orders: [LaneOrder] = if case .fixed(let order) = order { [order] } else { [.linear, .spatial] }
+    var largest: Int?
+    var failure: WeftError?
+    for order in orders {
+      for groupSize in groupSizes {
+        do throws(WeftError) {
+          let bound = try byteBound(of: descriptor, order: order, groupSize: groupSize)
+          largest = max(largest ?? 0, bound)
+        } catch {
+          failure = failure ?? error
+        }
+      }
+    }
+    guard let largest else { throw failure! }
+    return largest
+  }
+
+  private func byteBound(
+    of descriptor: TensorDescriptor, order: LaneOrder, groupSize: GroupSize
+  ) throws(WeftError) -> Int {
+    // Precisions never exceed 16, and 16 entries are the most that a table has.
+    let settings = PackingSettings(
+      order: order, groupSize: groupSize, block: block ?? order.defaultBlock, table: PrecisionTable(1...16)!,
+      isSigned: descriptor.elementType.isSigned)
+    let geometry = try settings.geometry(of: descriptor)
+    let record = TensorRecord(descriptor: descriptor, settings: settings)
+    var index = ByteBuilder()
+    let entry = IndexEntry(
+      kind: .tensor(record, PrecisionHistogram()), offset: 0, parts: Array(repeating: 0, count: geometry.frameCount),
+      pieces: Array(repeating: PieceOffset(payload: 0, groups: 0), count: geometry.pieceCount), end: 0)
+    try entry.append(to: &index, base: 0)
+    let records = FileHeader.byteCount + FileHeader.endByteCount + 2 * RecordHeader.byteCount
+    return records + padded(try record.encoded().count) + padded(8 + index.bytes.count)
+      + geometry.frameCount * geometry.frameByteBound(largest: 16)
+  }
+}

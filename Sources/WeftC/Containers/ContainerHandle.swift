@@ -1,0 +1,53 @@
+import CWeft
+import Weft
+
+/// What a `weft_container *` points to.
+final class ContainerHandle {
+  let reader: ContainerReader<ContainerSource, Kernel>
+  /// Packed tensors; stored entries are not among them.
+  let tensors: [IndexEntry]
+
+  init(_ source: ContainerSource) throws(CallFailure) {
+    reader = try refusing { () throws(WeftError) in try ContainerReader(source, kernel: .best) }
+    tensors = reader.entries.filter { if case .tensor = $0.kind { true } else { false } }
+  }
+
+  /// Opens bytes of the caller's.
+  convenience init(memory: UnsafeRawPointer?, _ count: Int) throws(CallFailure) {
+    try self.init(ContainerSource(try CMemory.read(memory, count, "the container")))
+  }
+
+  /// The reader of a tensor. Throws `NO_SUCH_ENTRY`.
+  func tensor(_ place: Int64) throws(CallFailure) -> TensorReader<ContainerSource, Kernel> {
+    guard place >= 0, place < tensors.count else {
+      throw CallFailure(WEFT_ERROR_NO_SUCH_ENTRY, "tensor \(place) of \(tensors.count)")
+    }
+    return try refusing { () throws(WeftError) in try TensorReader(reader, tensors[Int(place)]) }
+  }
+
+  /// The reader of the one tensor. Throws `NOT_ONE_TENSOR`.
+  func onlyTensor() throws(CallFailure) -> TensorReader<ContainerSource, Kernel> {
+    guard tensors.count == 1 else {
+      throw CallFailure(WEFT_ERROR_NOT_ONE_TENSOR, "a container with \(tensors.count) tensors: open it")
+    }
+    return try tensor(0)
+  }
+
+  static func of(_ pointer: OpaquePointer?) throws(CallFailure) -> ContainerHandle {
+    guard let pointer else { throw .null("the container") }
+    return Unmanaged<ContainerHandle>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
+  }
+}
+
+extension TensorReader where K == Kernel {
+  /// Unpacks all elements into a buffer of the caller's; the bytes written.
+  func read(into target: UnsafeMutableRawPointer?, _ capacity: Int) throws(CallFailure) -> Int64 {
+    let room = try CMemory.room(target, capacity, for: descriptor.byteCount)
+    return try refusing { () throws(WeftError) in
+      let window = ElementWindow(indices: 0..<descriptor.valueCount, memory: room)
+      let scratch = decoder.makeScratch()
+      for frame in 0..<frameCount { try read(frame: frame, scratch: scratch, into: window) }
+      return Int64(room.count)
+    }
+  }
+}
