@@ -507,9 +507,11 @@ typedef struct weft_traffic_options {
   int64_t weight_memory;      /* bytes */
   int32_t group_size;         /* 8 ... 256, 0 for the smallest */
   int32_t batch;
+  int32_t density;            /* Gb of one x16 channel: 4, 6, 8, 12, 16 */
+  int32_t reserved;           /* 0 */
   const char *offchip;        /* NULL for "array"; "storage", "raw" or a scheme's name */
 } weft_traffic_options;
-#define WEFT_TRAFFIC_OPTIONS_INIT { sizeof(weft_traffic_options), 4267, 0, -1, 524288, 16, 1, NULL }
+#define WEFT_TRAFFIC_OPTIONS_INIT { sizeof(weft_traffic_options), 4267, 0, -1, 524288, 16, 1, 8, 0, NULL }
 
 /* One operand of a layer, or none. */
 typedef struct weft_operand_traffic {

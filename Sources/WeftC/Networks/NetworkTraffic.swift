@@ -46,6 +46,7 @@ extension weft_traffic_options {
     options.weight_memory = 512 << 10
     options.group_size = 16
     options.batch = 1
+    options.density = 8
     return options
   }
 
@@ -60,12 +61,15 @@ extension weft_traffic_options {
     guard let grade = SpeedGrade(rawValue: Int(speed)) else {
       throw CallFailure(WEFT_ERROR_INVALID_ARGUMENT, "there is no speed \(speed)")
     }
+    guard let gigabits = Density(rawValue: Int(density)), reserved == 0 else {
+      throw CallFailure(WEFT_ERROR_INVALID_ARGUMENT, "there is no density \(density)")
+    }
     let limit: Int64 = 1 << 40
     let activations = activation_memory < 0 ? machine.usualActivationMemory : Int(activation_memory)
     guard activations <= limit, (1...limit).contains(weight_memory), (1...65_536).contains(batch) else {
       throw CallFailure(WEFT_ERROR_INVALID_ARGUMENT, "memories have 1 to 2^40 bytes, batches 1 to 65536 images")
     }
-    let standard = try Standard.lpddr4(grade)
+    let standard = try Standard.lpddr4(grade, density: gigabits)
     return (
       scheme, group_size == 0 ? .auto : .fixed(try GroupSize(c: group_size)),
       TrafficReport.Options(
