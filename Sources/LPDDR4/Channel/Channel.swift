@@ -15,10 +15,14 @@ public final class Channel {
   public static let clockLimit = 1 << 60
 
   /// A channel at clock 0 with every bank closed. Throws `StandardError` when options and standard do not fit.
-  public init(_ configuration: ChannelConfiguration = ChannelConfiguration()) throws(StandardError) {
+  public convenience init(_ configuration: ChannelConfiguration = ChannelConfiguration()) throws(StandardError) {
+    if let problem = configuration.options.problem() { throw problem }
+    self.init(configuration, map: try AddressMap(configuration.options.mapping, configuration.standard.organization))
+  }
+
+  /// Throws nothing: Embedded Swift loses the memory of an object whose initialiser throws.
+  private init(_ configuration: ChannelConfiguration, map: AddressMap) {
     let (standard, options) = (configuration.standard, configuration.options)
-    if let problem = options.problem() { throw problem }
-    let map = try AddressMap(options.mapping, standard.organization)
     self.configuration = configuration
     burstMask = standard.organization.bytesPerBurst - 1
     byteCount = standard.organization.byteCount

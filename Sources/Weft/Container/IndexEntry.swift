@@ -1,6 +1,7 @@
 /// What the index says of one entry (SPEC.md section 7.6). Offsets count from the start of the file.
 public struct IndexEntry: Sendable {
-  public enum Kind: Sendable {
+  /// Behind a reference: what the two kinds hold is large, and an index is handed around whole.
+  public indirect enum Kind: Sendable {
     case tensor(TensorRecord, PrecisionHistogram)
     case stored(StoredRecord)
   }

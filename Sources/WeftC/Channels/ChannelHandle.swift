@@ -13,9 +13,11 @@ final class ChannelHandle {
   let channel: Channel
   private var face = Face.none
 
-  init(_ configuration: ChannelConfiguration) throws(CallFailure) {
+  init(_ channel: Channel) { self.channel = channel }
+
+  static func make(_ configuration: ChannelConfiguration) throws(CallFailure) -> ChannelHandle {
     do throws(StandardError) {
-      channel = try Channel(configuration)
+      return ChannelHandle(try Channel(configuration))
     } catch {
       throw CallFailure(error)
     }

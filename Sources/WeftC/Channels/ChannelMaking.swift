@@ -9,7 +9,7 @@ public func weft_channel_create(
   answer(problem) { () throws(CallFailure) in
     guard let channel else { throw .null("the place for the channel") }
     channel.pointee = nil
-    let handle = try ChannelHandle(try ChannelConfiguration(try CStruct.read(options, over: .initial)))
+    let handle = try ChannelHandle.make(try ChannelConfiguration(try CStruct.read(options, over: .initial)))
     channel.pointee = OpaquePointer(Unmanaged.passRetained(handle).toOpaque())
     return Int64(handle.channel.byteCount)
   }

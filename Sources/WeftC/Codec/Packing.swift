@@ -54,7 +54,7 @@ public func weft_unpacked_size(
   _ packed: UnsafeRawPointer!, _ packed_bytes: Int, _ problem: UnsafeMutablePointer<weft_problem>!
 ) -> Int64 {
   answer(problem) { () throws(CallFailure) in
-    Int64(try ContainerHandle(memory: packed, packed_bytes).onlyTensor().descriptor.byteCount)
+    Int64(try ContainerHandle.open(memory: packed, packed_bytes).onlyTensor().descriptor.byteCount)
   }
 }
 
@@ -64,7 +64,7 @@ public func weft_unpack(
   _ problem: UnsafeMutablePointer<weft_problem>!
 ) -> Int64 {
   answer(problem) { () throws(CallFailure) in
-    let reader = try ContainerHandle(memory: packed, packed_bytes).onlyTensor()
+    let reader = try ContainerHandle.open(memory: packed, packed_bytes).onlyTensor()
     return try reader.read(into: target, capacity)
   }
 }

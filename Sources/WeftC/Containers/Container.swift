@@ -9,7 +9,7 @@ public func weft_container_open(
   answer(problem) { () throws(CallFailure) in
     guard let container else { throw .null("the place for the container") }
     container.pointee = nil
-    return hand(out: try ContainerHandle(memory: bytes, count), to: container)
+    return hand(out: try ContainerHandle.open(memory: bytes, count), to: container)
   }
 }
 
@@ -22,8 +22,8 @@ public func weft_container_open_file(
     guard let container else { throw .null("the place for the container") }
     container.pointee = nil
     guard let path else { throw .null("the path") }
-    let source = try refusing { () throws(WeftError) in try ContainerSource(path: path) }
-    return hand(out: try ContainerHandle(source), to: container)
+    let source = try refusing { () throws(WeftError) in try ContainerSource.file(path) }
+    return hand(out: try ContainerHandle.open(source), to: container)
   }
 }
 

@@ -7,14 +7,19 @@ final class ContainerHandle {
   /// Packed tensors; stored entries are not among them.
   let tensors: [IndexEntry]
 
-  init(_ source: ContainerSource) throws(CallFailure) {
-    reader = try refusing { () throws(WeftError) in try ContainerReader(source, kernel: .best) }
+  private init(_ reader: ContainerReader<ContainerSource, Kernel>) {
+    self.reader = reader
     tensors = reader.entries.filter { if case .tensor = $0.kind { true } else { false } }
   }
 
+  /// Opens a source. (No initialiser: Embedded Swift loses the memory of an object whose initialiser throws.)
+  static func open(_ source: ContainerSource) throws(CallFailure) -> ContainerHandle {
+    ContainerHandle(try refusing { () throws(WeftError) in try ContainerReader(source, kernel: Kernel.best) })
+  }
+
   /// Opens bytes of the caller's.
-  convenience init(memory: UnsafeRawPointer?, _ count: Int) throws(CallFailure) {
-    try self.init(ContainerSource(try CMemory.read(memory, count, "the container")))
+  static func open(memory: UnsafeRawPointer?, _ count: Int) throws(CallFailure) -> ContainerHandle {
+    try open(ContainerSource(try CMemory.read(memory, count, "the container")))
   }
 
   /// The reader of a tensor. Throws `NO_SUCH_ENTRY`.

@@ -18,9 +18,14 @@ final class ContainerSource: ByteSource, Sendable {
     byteCount = UInt64(bytes.count)
   }
 
-  /// Opens a regular file. Throws `readFailed`.
-  init(path: UnsafePointer<CChar>) throws(WeftError) {
+  private init(descriptor: Int64, byteCount: UInt64) {
     memory = nil
+    self.descriptor = descriptor
+    self.byteCount = byteCount
+  }
+
+  /// Opens a regular file. Throws `readFailed`.
+  static func file(_ path: UnsafePointer<CChar>) throws(WeftError) -> ContainerSource {
     var count: Int64 = 0
     let file = weft_file_open(path, &count)
     guard file > 0 else {
@@ -28,8 +33,7 @@ final class ContainerSource: ByteSource, Sendable {
         ? WeftError(.readFailed, "not a regular file")
         : WeftError(.readFailed, "cannot open the file, errno", found: -file)
     }
-    descriptor = file
-    byteCount = UInt64(count)
+    return ContainerSource(descriptor: file, byteCount: UInt64(count))
   }
 
   deinit { if memory == nil { weft_file_close(descriptor) } }
