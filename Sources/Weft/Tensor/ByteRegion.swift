@@ -1,6 +1,7 @@
 /// Bytes that stay at one address for as long as the region lives: an array's copy, or a mapped file.
 ///
 /// Readable from any thread; nobody writes after creation.
+@safe
 public final class ByteRegion: @unchecked Sendable {
   /// The bytes; `baseAddress` is non-nil when `count` is not 0.
   public let bytes: UnsafeRawBufferPointer
