@@ -3,8 +3,8 @@
 /// The state knows no requests and decides nothing. `earliest` and `start` cost a few loads and stores for each timing
 /// row of the command; nothing is allocated after `init`.
 ///
-/// Unchecked indices: banks are below `bankCount`, as `Device` and the controller's address map see to; `starts`, `slots`
-/// and `rules` hold only what `init` wrote, with slots below `stride`.
+/// Unchecked indices: banks are below `bankCount`, as `Device` and the controller's address map see to; `starts`,
+/// `slots` and `rules` hold only what `init` wrote, with slots below `stride`.
 struct DeviceState {
   /// Ready times a bank has, and the channel before the first bank: one for each command, rounded up.
   static let stride = 16

@@ -75,7 +75,9 @@ public enum NpyFile {
   ) throws(TensorFileError) -> ([UInt8], NpyHeader) {
     guard let item = metadata.first(where: { $0.key == headerKey }) else { return (plain.encoded(), plain) }
     let (header, dataOffset): (NpyHeader, Int)
-    do { (header, dataOffset) = try NpyHeader.parse(item.value) } catch { throw error.inside("metadata '\(headerKey)'") }
+    do { (header, dataOffset) = try NpyHeader.parse(item.value) } catch {
+      throw error.inside("metadata '\(headerKey)'")
+    }
     guard dataOffset == item.value.count, header.type == plain.type, header.shape == plain.shape,
       header.isColumnMajor == plain.isColumnMajor
     else {

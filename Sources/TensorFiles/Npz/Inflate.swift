@@ -17,7 +17,8 @@ enum Inflate {
   /// Writes the whole target, or says why not.
   ///
   /// In bounds: zlib reads `avail_in` bytes from `next_in` and writes `avail_out` to `next_out`, which are what is left
-  /// of both buffers, or the one spare byte; the stream starts as zeros, as zlib asks for, and lives until `inflateEnd`.
+  /// of both buffers, or the one spare byte; the stream starts as zeros, as zlib asks for, and lives until
+  /// `inflateEnd`.
   private static func fill(
     _ target: UnsafeMutableRawBufferPointer, from source: UnsafeRawBufferPointer
   ) -> TensorFileError? {

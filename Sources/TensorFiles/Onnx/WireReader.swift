@@ -46,7 +46,9 @@ struct WireReader {
   mutating func nextVarint() throws(TensorFileError) -> UInt64? { position < end ? try varint() : nil }
 
   /// The next number of a packed list of fixed size; nil at the end.
-  mutating func nextFixed<Number: FixedWidthInteger & BitwiseCopyable>(_: Number.Type) throws(TensorFileError) -> Number? {
+  mutating func nextFixed<Number: FixedWidthInteger & BitwiseCopyable>(_: Number.Type) throws(TensorFileError)
+    -> Number?
+  {
     position < end ? try fixed(Number.self) : nil
   }
 
@@ -65,7 +67,9 @@ struct WireReader {
     throw TensorFileError(.truncated, "a number is cut off", at: start)
   }
 
-  private mutating func fixed<Number: FixedWidthInteger & BitwiseCopyable>(_: Number.Type) throws(TensorFileError) -> Number {
+  private mutating func fixed<Number: FixedWidthInteger & BitwiseCopyable>(_: Number.Type) throws(TensorFileError)
+    -> Number
+  {
     let count = MemoryLayout<Number>.size
     guard end - position >= count else { throw TensorFileError(.truncated, "a number is cut off", at: position) }
     defer { position += count }

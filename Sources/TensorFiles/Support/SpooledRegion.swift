@@ -14,7 +14,8 @@ enum SpooledRegion {
   /// Regions below this many bytes stay in memory.
   static let threshold = 1 << 20
 
-  /// A region of `byteCount` bytes that `fill` must write every one of, as nothing did before. Throws `cannotAccess` when no temporary file can be made.
+  /// A region of `byteCount` bytes that `fill` must write every one of, as nothing did before. Throws `cannotAccess`
+  /// when no temporary file can be made.
   @unsafe
   static func make(
     byteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void

@@ -13,7 +13,8 @@ public enum TopologyFile {
   public static func read(_ file: ByteRegion, name: String) throws(TensorFileError) -> LayerGraph {
     do throws(NetworkError) {
       // `file` holds the bytes while they are read, and the table keeps none of them.
-      let rows = try unsafe FileBytes(file).withPointer { text throws(NetworkError) in try unsafe CommaTable(text).rows }
+      let rows = try unsafe FileBytes(file).withPointer { text throws(NetworkError) in try unsafe CommaTable(text).rows
+      }
       guard let header = rows.first, header.cells.count >= 4 else {
         throw NetworkError(.malformed, "a header of at least four columns is expected", place: "line 1")
       }

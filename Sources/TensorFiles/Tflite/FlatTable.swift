@@ -32,7 +32,9 @@ struct FlatTable {
   }
 
   /// A number, `absent` where the field is left out.
-  func number<Number: FixedWidthInteger & BitwiseCopyable>(_ field: Int, absent: Number) throws(TensorFileError) -> Number {
+  func number<Number: FixedWidthInteger & BitwiseCopyable>(_ field: Int, absent: Number) throws(TensorFileError)
+    -> Number
+  {
     guard let place = try place(of: field, byteCount: MemoryLayout<Number>.size) else { return absent }
     return try FlatTable.load(Number.self, bytes, at: place)
   }
