@@ -25,6 +25,8 @@ extension FrameDecoder {
   ///   - record: its `WFRM` record, whose checksum the caller has checked.
   ///   - offset: where the record lies in the file, for errors.
   ///   - planeCount: planes to make, at least the largest stored precision.
+  ///   - scratch: working memory of this decoder's making.
+  ///   - body: gets each run; its planes are valid for that call.
   /// - Throws: the rule of SPEC.md that the frame breaks; `indexMismatch` where a group stores more planes than
   ///   `planeCount`.
   ///

@@ -38,6 +38,7 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
   ///   - frame: the number of the frame.
   ///   - record: its `WFRM` record, whose checksum the caller has checked.
   ///   - offset: where the record lies in the file, for errors.
+  ///   - scratch: working memory of this decoder's making.
   ///   - window: where elements go.
   /// - Throws: the rule of SPEC.md that the frame breaks. Nothing outside `window` is touched.
   @specialized(where K == Kernel)

@@ -8,6 +8,7 @@ extension FrameEncoder {
   ///
   /// - Parameters:
   ///   - memory: room for the records; `byteBound` bytes are always enough.
+  ///   - buffer: working memory of this encoder's making.
   ///   - isSealed: fill in checksums, which `decode(records:into:scratch:)` can then check.
   /// - Returns: the bytes written.
   /// - Throws: `precisionTooSmall` when a group fits no table entry; `limitExceeded` when `memory` is too small.
@@ -78,6 +79,7 @@ extension FrameDecoder {
   /// - Parameters:
   ///   - records: the records of all frames and nothing else.
   ///   - memory: room for the tensor's elements.
+  ///   - scratch: working memory of this decoder's making.
   ///   - checksums: check each record's checksum first.
   /// - Throws: the rule of SPEC.md that a frame breaks, with its offset in `records`.
   ///

@@ -33,6 +33,8 @@ public struct Transposer: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - rows: exactly the bytes that `rows(of:precisions:)` gives for these precisions.
+  ///   - precisions: the stored precision of each group, one for every `groupSize` lanes begun.
+  ///   - laneCount: lanes of the block.
   ///   - isSigned: repeat plane s-1 above the stored precision s; else zeros.
   /// - Returns: `laneCount` packed values.
   public func lanes(from rows: [UInt8], precisions: [Precision], laneCount: Int, isSigned: Bool) -> [UInt16] {
