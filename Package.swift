@@ -19,16 +19,17 @@ let package = Package(
   ],
   targets: [
     .target(name: "CWeftKernels"),
-    .target(name: "Weft", dependencies: ["CWeftKernels"]),
+    .target(name: "Weft", dependencies: ["CWeftKernels"], swiftSettings: [.strictMemorySafety()]),
     .target(name: "Networks", dependencies: ["Weft"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "TensorFiles", dependencies: ["Weft", "Networks", "CZlib"]),
+    .target(
+      name: "TensorFiles", dependencies: ["Weft", "Networks", "CZlib"], swiftSettings: [.strictMemorySafety()]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "Baselines", dependencies: ["Weft", "CZstd"]),
     .target(
       name: "Loom", dependencies: ["Weft", "Networks", "CWeftKernels"],
       resources: [.embedInCode("Published/networks.csv")]),
-    .target(name: "LPDDR4"),
+    .target(name: "LPDDR4", swiftSettings: [.strictMemorySafety()]),
     .target(name: "Traffic", dependencies: ["Weft", "Networks", "Loom", "LPDDR4", "Baselines"]),
     .systemLibrary(name: "CWeft"),
     .target(name: "WeftC", dependencies: ["CWeft", "Weft", "Networks", "Loom", "LPDDR4", "Traffic"]),

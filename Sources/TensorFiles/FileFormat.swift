@@ -9,7 +9,9 @@ public enum FileFormat: String, Hashable, Sendable, CaseIterable {
   case topology = "csv"
 
   /// Tells the format by its first bytes where they are certain, else by the ending of `path`; nil when neither says.
-  public init?(of bytes: UnsafeRawBufferPointer, path: String) {
+  /// `bytes` are the whole file and begin at index 0.
+  public init?<Bytes: RandomAccessCollection>(of bytes: Bytes, path: String)
+  where Bytes.Element == UInt8, Bytes.Index == Int {
     if bytes.starts(with: NpyHeader.magic) {
       self = .npy
     } else if bytes.starts(with: [0x50, 0x4b, 3, 4]) || bytes.starts(with: [0x50, 0x4b, 5, 6]) {
@@ -26,8 +28,11 @@ public enum FileFormat: String, Hashable, Sendable, CaseIterable {
   }
 
   /// For files without a name: a guess by what the two formats without an identifier begin with.
-  private init?(sniffing bytes: UnsafeRawBufferPointer) {
-    if bytes.count > 8, bytes[8] == UInt8(ascii: "{"), bytes.loadUnaligned(as: UInt64.self).littleEndian < bytes.count {
+  private init?<Bytes: RandomAccessCollection>(sniffing bytes: Bytes)
+  where Bytes.Element == UInt8, Bytes.Index == Int {
+    if bytes.count > 8, bytes[8] == UInt8(ascii: "{"),
+      bytes[0..<8].reversed().reduce(UInt64(0), { $0 << 8 | UInt64($1) }) < UInt64(bytes.count)
+    {
       self = .safetensors
     } else if bytes.count > 2, bytes[0] == 8, bytes[1] < 32 {
       // The first field of a model is the version of its format.

@@ -44,7 +44,7 @@ extension ModelFile {
     var model: ModelFile
     var keeping: Set<String> = []
     var isModel = false
-    switch FileFormat(of: file.bytes, path: path) {
+    switch FileFormat(of: FileBytes(file), path: path) {
     case .npy: model = ModelFile(arrays: [try NpyFile.read(file, name: name)])
     case .npz: model = try NpzFile.read(file, byteLimit: options.inflatedByteLimit)
     case .safetensors: model = try SafetensorsFile.read(file)
@@ -55,7 +55,7 @@ extension ModelFile {
       (model, keeping) = try OnnxFile.read(file, name: name, folder: RelativePath.folder(of: path))
       isModel = true
     case .topology:
-      model = ModelFile(graph: try TopologyFile.read(file.bytes, name: name))
+      model = ModelFile(graph: try TopologyFile.read(file, name: name))
       isModel = true
     case nil:
       throw TensorFileError(

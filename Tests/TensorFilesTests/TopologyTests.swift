@@ -4,10 +4,7 @@ import Testing
 import Weft
 
 private func topology(_ text: String) throws(TensorFileError) -> LayerGraph {
-  let result: Result<LayerGraph, TensorFileError> = Array(text.utf8).withUnsafeBytes { bytes in
-    Result { () throws(TensorFileError) in try TopologyFile.read(bytes, name: "net") }
-  }
-  return try result.get()
+  try TopologyFile.read(ByteRegion(copying: Array(text.utf8)), name: "net")
 }
 
 @Test func `a SCALE-Sim topology gives the shapes and the multiplications of its layers`() throws {

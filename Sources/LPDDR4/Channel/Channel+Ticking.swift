@@ -9,11 +9,11 @@
 /// the event face for the same acceptances. Do not mix both faces between two drains.
 extension Channel {
   /// The clock that the next tick is.
-  public var clock: Int { core.pointee.ticking.clock }
+  public var clock: Int { core.ticking.clock }
 
   /// Whether a burst of this direction is accepted on this clock: the queue has room and took none yet on it.
   public func willAccept(isWrite: Bool) -> Bool {
-    core.pointee.nextAcceptance <= clock && core.pointee.hasRoom(isWrite: isWrite)
+    core.nextAcceptance <= clock && core.hasRoom(isWrite: isWrite)
   }
 
   /// Accepts one burst on this clock, or returns false where `willAccept` does.
@@ -24,7 +24,7 @@ extension Channel {
     precondition(address >= 0 && address < byteCount && address % bytesPerBurst == 0, "address is not at a burst")
     collect()
     guard willAccept(isWrite: isWrite) else { return false }
-    core.pointee.accept(address: address, flags: isWrite ? .write : [], tag: tag, at: clock)
+    core.accept(address: address, flags: isWrite ? .write : [], tag: tag, at: clock)
     return true
   }
 
@@ -37,23 +37,23 @@ extension Channel {
     precondition(clock <= Channel.clockLimit, "clock is too late")
     guard clock > self.clock else { return }
     collect()
-    core.pointee.advance(to: clock)
-    core.pointee.ticking.clock = clock
+    core.advance(to: clock)
+    core.ticking.clock = clock
   }
 
   /// The next burst whose data has ended by now, in the order of data ends; nil for none.
-  public func nextCompletion() -> Completion? { core.pointee.ticking.next(by: clock) }
+  public func nextCompletion() -> Completion? { core.ticking.next(by: clock) }
 
   /// The first clock, from now on, on which a command starts or data ends if nothing is added; `Int.max` for never.
   /// A host may `advance` to it without missing anything.
-  public var nextEvent: Int { max(clock, min(core.pointee.candidateTime, core.pointee.ticking.nextEnd)) }
+  public var nextEvent: Int { max(clock, min(core.candidateTime, core.ticking.nextEnd)) }
 
   /// Serves everything that waits; the clock is then the end of the last data.
   public func drain() {
     collect()
-    core.pointee.drain()
-    core.pointee.ticking.clock = max(clock, core.pointee.dataEnd)
+    core.drain()
+    core.ticking.clock = max(clock, core.dataEnd)
   }
 
-  private func collect() { core.pointee.ticking.isCollecting = true }
+  private func collect() { core.ticking.isCollecting = true }
 }

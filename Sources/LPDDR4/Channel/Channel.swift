@@ -3,10 +3,11 @@
 /// Two faces over one model. The event face takes requests for byte ranges with `submit` and serves the rest with
 /// `finish`. The tick face (`Channel+Ticking.swift`) takes bursts clock by clock, for simulators. Both give the same
 /// commands on the same clocks. Memory is fixed by the configuration, whatever the number of requests.
+@safe
 public final class Channel {
   public let configuration: ChannelConfiguration
   /// Behind a pointer, so that no call pays for checks of exclusive access.
-  let core: UnsafeMutablePointer<Controller>
+  private let memory: UnsafeMutablePointer<Controller>
   private let burstMask: Int
   /// Clock of the last reset of the statistics.
   private var origin = 0
@@ -26,15 +27,25 @@ public final class Channel {
     self.configuration = configuration
     burstMask = standard.organization.bytesPerBurst - 1
     byteCount = standard.organization.byteCount
-    core = .allocate(capacity: 1)
-    core.initialize(to: Controller(standard, options, map))
-    core.pointee.schedule()
+    unsafe memory = .allocate(capacity: 1)
+    unsafe memory.initialize(to: Controller(standard, options, map))
+    core.schedule()
   }
 
   deinit {
-    core.pointee.free()
-    core.deinitialize(count: 1)
-    core.deallocate()
+    // Nobody holds the channel any more, so nobody reads the tables that go here.
+    unsafe core.free()
+    unsafe memory.deinitialize(count: 1)
+    unsafe memory.deallocate()
+  }
+
+  /// The controller, from `init` to `deinit` the one value behind `memory`.
+  ///
+  /// Accesses never overlap: a channel belongs to one thread, and observers do not call back into it.
+  @inline(__always)
+  var core: Controller {
+    _read { yield unsafe memory.pointee }
+    _modify { yield unsafe &memory.pointee }
   }
 
   /// Bytes of one burst: what addresses and sizes of requests are multiples of.
@@ -45,10 +56,10 @@ public final class Channel {
 
   /// Who watches; see `Observers`.
   public var observers: Observers {
-    get { core.pointee.observers }
+    get { core.observers }
     set {
-      core.pointee.observers = newValue
-      core.pointee.isObserved = newValue.onCommand != nil
+      core.observers = newValue
+      core.isObserved = newValue.onCommand != nil
     }
   }
 
@@ -65,19 +76,19 @@ public final class Channel {
     precondition(
       request.kind != .maskedWrite || configuration.standard.organization.burstLength == 16,
       "masked writes have 16 transfers")
-    core.pointee.submit(request)
+    core.submit(request)
   }
 
   /// Serves everything that waits and returns what happened since the last reset. More requests may follow.
   public func finish() -> ChannelReport {
-    core.pointee.drain()
-    return report(until: core.pointee.dataEnd)
+    core.drain()
+    return report(until: core.dataEnd)
   }
 
   /// The report with everything that happens before `clock`.
   func report(until clock: Int) -> ChannelReport {
-    core.pointee.advance(to: clock)
-    core.pointee.account(to: clock)
+    core.advance(to: clock)
+    core.account(to: clock)
     return report()
   }
 
@@ -92,29 +103,29 @@ public final class Channel {
     let model = EnergyModel(
       parameters: configuration.energy, timing: configuration.standard.timing,
       organization: configuration.standard.organization)
-    let counts = CommandKind.allCases.map { core.pointee.counters.commands($0) }
+    let counts = CommandKind.allCases.map { core.counters.commands($0) }
     let columns = CommandKind.allCases.filter { $0.isColumn }.reduce(0) { $0 + counts[Int($1.rawValue)] }
     return ChannelReport(
-      cycles: max(0, core.pointee.dataEnd - origin), clockNanoseconds: configuration.standard.timing.clockNanoseconds,
+      cycles: max(0, core.dataEnd - origin), clockNanoseconds: configuration.standard.timing.clockNanoseconds,
       bytesPerBurst: bytesPerBurst, peakGigabytesPerSecond: configuration.standard.peakGigabytesPerSecond,
-      commandCounts: counts, banks: (0..<core.pointee.bankCount).map { core.pointee.counters.bank($0) },
-      stateClocks: core.pointee.counters.stateClocks, readLatency: core.pointee.readLatency.summary(),
-      writeLatency: core.pointee.writeLatency.summary(),
-      refreshLossClocks: core.pointee.counters[Counters.Slot.refreshLoss],
-      dataClocks: columns * core.pointee.burstClocks,
+      commandCounts: counts, banks: (0..<core.bankCount).map { core.counters.bank($0) },
+      stateClocks: core.counters.stateClocks, readLatency: core.readLatency.summary(),
+      writeLatency: core.writeLatency.summary(),
+      refreshLossClocks: core.counters[Counters.Slot.refreshLoss],
+      dataClocks: columns * core.burstClocks,
       commandClocks: CommandKind.allCases.reduce(0) {
         $0 + counts[Int($1.rawValue)] * ConstraintTable.busClocks($1)
       },
-      energy: model.report(core.pointee.counters))
+      energy: model.report(core.counters))
   }
 
   /// Forgets all counts; time, rows and waiting requests stay.
   public func resetStatistics() {
-    let clock = max(core.pointee.now, core.pointee.accounted)
-    core.pointee.account(to: clock)
-    core.pointee.counters.reset()
-    core.pointee.readLatency.reset()
-    core.pointee.writeLatency.reset()
+    let clock = max(core.now, core.accounted)
+    core.account(to: clock)
+    core.counters.reset()
+    core.readLatency.reset()
+    core.writeLatency.reset()
     origin = clock
   }
 }

@@ -40,7 +40,7 @@ public final class ChannelPair {
   public func finish() -> ChannelReport {
     channels.0.drain()
     channels.1.drain()
-    let end = max(channels.0.core.pointee.dataEnd, channels.1.core.pointee.dataEnd)
+    let end = max(channels.0.core.dataEnd, channels.1.core.dataEnd)
     return channels.0.report(until: end).beside(channels.1.report(until: end))
   }
 }

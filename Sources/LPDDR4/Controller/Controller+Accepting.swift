@@ -43,12 +43,12 @@ extension Controller {
       return
     }
     // A request behind others of its bank changes nothing unless it is the first hit.
-    guard queue.heads[list] == index || queue.hits[list] == index else { return }
+    guard unsafe queue.heads[unchecked: list] == index || queue.hits[unchecked: list] == index else { return }
     updateOffer(place.bank)
     if candidateBank == place.bank {
       schedule()
     } else {
-      let offer = offers[place.bank]
+      let offer = unsafe offers[unchecked: place.bank]
       let time = max(max(now, offer.notBefore), device.earliest(offer.kind, bank: place.bank))
       if time < refreshUrgent, time < candidateTime || (time == candidateTime && offer.sequence < candidateSequence) {
         candidateTime = time

@@ -3,16 +3,17 @@ extension Controller {
   @inline(__always)
   mutating func column(_ bank: Int, at clock: Int) {
     let list = activeList(bank)
-    let index = queue.hits[list]
-    let entry = queue.entries[Int(index)]
+    // A bank offers a column command only for a row hit.
+    let index = unsafe queue.hits[unchecked: list]
+    let entry = unsafe queue.entries[unchecked: Int(index)]
     let isWrite = entry.flags.contains(.write)
     var kind = candidateKind
     if closesRow(entry, bank: bank, list: list) {
       let closing: CommandKind = !isWrite ? .readPrecharge : kind == .write ? .writePrecharge : .maskedWritePrecharge
       if device.earliest(closing, bank: bank) <= clock { kind = closing }
     }
-    let isOvertaking = queue.heads[list] != index
-    bypasses[bank] = isOvertaking ? bypasses[bank] + 1 : 0
+    let isOvertaking = unsafe queue.heads[unchecked: list] != index
+    unsafe bypasses[unchecked: bank] = isOvertaking ? bypasses[unchecked: bank] + 1 : 0
     if kind.hasAutoPrecharge { account(to: clock) }
     device.start(kind, bank: bank, row: Int(entry.row), at: clock)
     queue.removeHit(list: list)
@@ -21,7 +22,7 @@ extension Controller {
       queue.close(list: bank)
       if isSplit { queue.close(list: bankCount + bank) }
     }
-    lastUse[bank] = clock
+    unsafe lastUse[unchecked: bank] = clock
     lastRequest = clock
     finish(entry, kind, bank: bank, at: clock)
     if isSplit { chooseDirection() }
@@ -35,7 +36,7 @@ extension Controller {
     switch page {
     case .open, .timeout: return false
     case .closed, .strictlyClosed:
-      let other = isSplit && queue.hits[passiveList(bank)] >= 0
+      let other = unsafe isSplit && queue.hits[unchecked: passiveList(bank)] >= 0
       return page.closes(hasFurtherHit: other || queue.hasFurtherHit(list: list))
     }
   }

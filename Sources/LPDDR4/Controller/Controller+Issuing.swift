@@ -26,15 +26,16 @@ extension Controller {
   @inline(__always)
   private mutating func activate(_ bank: Int, at clock: Int) {
     let list = activeList(bank)
-    let head = queue.entries + Int(queue.heads[list])
-    let row = Int(head.pointee.row)
-    head.pointee.flags.insert(.activated)
+    // A bank offers an activate only for its oldest request.
+    let head = Int(unsafe queue.heads[unchecked: list])
+    let row = Int(unsafe queue.entries[unchecked: head].row)
+    unsafe queue.entries[unchecked: head].flags.insert(.activated)
     if device.openBankCount == 0 { account(to: clock) }
     device.start(.activate, bank: bank, row: row, at: clock)
     queue.open(row, list: list)
     if isSplit { queue.open(row, list: passiveList(bank)) }
-    lastUse[bank] = clock
-    bypasses[bank] = 0
+    unsafe lastUse[unchecked: bank] = clock
+    unsafe bypasses[unchecked: bank] = 0
     counters.count(bank: bank, Counters.BankSlot.activates)
     report(.activate, bank: bank, row: row, column: -1, at: clock)
     updateOffer(bank)
@@ -49,9 +50,9 @@ extension Controller {
 
   @inline(__always)
   private mutating func precharge(_ bank: Int, at clock: Int) {
-    let head = queue.heads[activeList(bank)]
+    let head = unsafe queue.heads[unchecked: activeList(bank)]
     // A precharge for a refresh or of an unused row is nobody's.
-    if candidateSequence >= 0, head >= 0 { queue.entries[Int(head)].flags.insert(.precharged) }
+    if candidateSequence >= 0, head >= 0 { unsafe queue.entries[unchecked: Int(head)].flags.insert(.precharged) }
     if device.openBankCount == 1 { account(to: clock) }
     device.start(.precharge, bank: bank, row: -1, at: clock)
     close(bank)

@@ -5,30 +5,34 @@ extension Controller {
 
   /// Works out what a bank would like to start: its oldest row hit, else what its oldest request needs, else the
   /// closing of a row that nobody uses.
+  ///
+  /// Unchecked indices, here and in the controller's other parts: banks come from the address map, whose every bank is
+  /// below `bankCount`, or from loops over the banks; entries from a list's head or hit that is not -1.
   @inline(__always)
   mutating func updateOffer(_ bank: Int) {
     let list = activeList(bank)
-    let head = queue.heads[list]
+    let head = unsafe queue.heads[unchecked: list]
     let bit = UInt64(1) &<< UInt64(truncatingIfNeeded: bank)
     guard head >= 0 else {
-      guard device.openRow(bank) >= 0, queue.hits[passiveList(bank)] < 0,
-        let clock = page.closingClock(lastUse: lastUse[bank])
+      guard device.openRow(bank) >= 0, unsafe queue.hits[unchecked: passiveList(bank)] < 0,
+        let clock = page.closingClock(lastUse: unsafe lastUse[unchecked: bank])
       else {
         offerMask &= ~bit
         return
       }
       offerMask |= bit
-      offers[bank] = Offer(kind: .precharge, sequence: Int.max - 1, notBefore: clock)
+      unsafe offers[unchecked: bank] = Offer(kind: .precharge, sequence: Int.max - 1, notBefore: clock)
       return
     }
     offerMask |= bit
-    let hit = queue.hits[list]
-    if hit >= 0, hit == head || bypasses[bank] < hitCap {
-      let entry = queue.entries + Int(hit)
-      offers[bank] = Offer(kind: columnKind(entry.pointee.flags), sequence: entry.pointee.sequence, notBefore: 0)
+    let hit = unsafe queue.hits[unchecked: list]
+    if hit >= 0, unsafe hit == head || bypasses[unchecked: bank] < hitCap {
+      let entry = unsafe queue.entries[unchecked: Int(hit)]
+      unsafe offers[unchecked: bank] = Offer(kind: columnKind(entry.flags), sequence: entry.sequence, notBefore: 0)
     } else {
       let kind = device.openRow(bank) < 0 ? CommandKind.activate : .precharge
-      offers[bank] = Offer(kind: kind, sequence: queue.entries[Int(head)].sequence, notBefore: 0)
+      let sequence = unsafe queue.entries[unchecked: Int(head)].sequence
+      unsafe offers[unchecked: bank] = Offer(kind: kind, sequence: sequence, notBefore: 0)
     }
   }
 
@@ -68,7 +72,8 @@ extension Controller {
     while mask != 0 {
       let index = mask.trailingZeroBitCount
       mask &= mask &- 1
-      let offer = offers[index]
+      // Only banks have a bit in the mask.
+      let offer = unsafe offers[unchecked: index]
       let start = max(max(now, offer.notBefore), device.earliest(offer.kind, bank: index))
       // From then on the bank whose turn it is takes its refresh and nothing else.
       if index == refreshBank, start >= refreshUrgent { continue }

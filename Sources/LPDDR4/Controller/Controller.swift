@@ -36,12 +36,12 @@ struct Controller {
   var isObserved = false
   var ticking = TickState()
 
-  let offers: UnsafeMutablePointer<Offer>
+  let offers: FixedTable<Offer>
   var offerMask: UInt64 = 0
   /// Clock of the last column command or activate of each bank.
-  let lastUse: UnsafeMutablePointer<Int>
+  let lastUse: FixedTable<Int>
   /// Row hits of each bank that overtook its oldest request.
-  let bypasses: UnsafeMutablePointer<Int>
+  let bypasses: FixedTable<Int>
   var isDraining = false
 
   /// First clock at which something may happen.
@@ -102,24 +102,22 @@ struct Controller {
     counters = Counters(bankCount: bankCount)
     readLatency = LatencyHistogram()
     writeLatency = LatencyHistogram()
-    offers = .allocate(capacity: bankCount)
-    offers.initialize(repeating: Offer(kind: .activate, sequence: 0, notBefore: 0), count: bankCount)
-    lastUse = .allocate(capacity: bankCount)
-    lastUse.initialize(repeating: 0, count: bankCount)
-    bypasses = .allocate(capacity: bankCount)
-    bypasses.initialize(repeating: 0, count: bankCount)
+    offers = FixedTable(repeating: Offer(kind: .activate, sequence: 0, notBefore: 0), count: bankCount)
+    lastUse = FixedTable(repeating: 0, count: bankCount)
+    bypasses = FixedTable(repeating: 0, count: bankCount)
   }
 
   /// Gives the memory back; its owner calls this once, last.
+  @unsafe
   func free() {
-    device.free()
-    queue.free()
-    counters.free()
-    readLatency.free()
-    writeLatency.free()
-    offers.deallocate()
-    lastUse.deallocate()
-    bypasses.deallocate()
+    unsafe device.free()
+    unsafe queue.free()
+    unsafe counters.free()
+    unsafe readLatency.free()
+    unsafe writeLatency.free()
+    unsafe offers.free()
+    unsafe lastUse.free()
+    unsafe bypasses.free()
   }
 
   /// Commands that a controller with these options never starts.

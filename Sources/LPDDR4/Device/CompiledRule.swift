@@ -8,7 +8,7 @@ struct CompiledRule {
 extension CompiledRule {
   /// Gives every command the number of the first command that the rows treat like it: most commands come in two forms
   /// that wait for the same things.
-  static func shareSlots(_ rows: [TimingConstraint], _ slots: UnsafeMutablePointer<UInt8>) {
+  static func sharedSlots(_ rows: [TimingConstraint]) -> [UInt8] {
     func incoming(_ kind: CommandKind) -> Set<[Int]> {
       Set(
         rows.filter { $0.to == kind }.map {
@@ -16,8 +16,6 @@ extension CompiledRule {
         })
     }
     let all = CommandKind.allCases.map(incoming)
-    for (index, rules) in all.enumerated() {
-      slots[index] = UInt8(truncatingIfNeeded: all.firstIndex(of: rules) ?? index)
-    }
+    return all.enumerated().map { UInt8(truncatingIfNeeded: all.firstIndex(of: $1) ?? $0) }
   }
 }

@@ -5,7 +5,8 @@ public struct Device: ~Copyable {
   /// A device at clock 0 with every bank closed.
   public init(_ standard: Standard) { state = DeviceState(standard) }
 
-  deinit { state.free() }
+  // The state is this value's own, and this is its end.
+  deinit { unsafe state.free() }
 
   /// Starts a command, or says why it may not start.
   ///

@@ -2,6 +2,9 @@
 ///
 /// The state knows no requests and decides nothing. `earliest` and `start` cost a few loads and stores for each timing
 /// row of the command; nothing is allocated after `init`.
+///
+/// Unchecked indices: banks are below `bankCount`, as `Device` and the controller's address map see to; `starts`,
+/// `slots` and `rules` hold only what `init` wrote, with slots below `stride`.
 struct DeviceState {
   /// Ready times a bank has, and the channel before the first bank: one for each command, rounded up.
   static let stride = 16
@@ -13,16 +16,16 @@ struct DeviceState {
   /// First clock at which the command bus is free.
   private(set) var busFree = 0
 
-  private let ready: UnsafeMutablePointer<Int>
-  private let openRows: UnsafeMutablePointer<Int32>
-  private let rules: UnsafeMutablePointer<CompiledRule>
+  private let ready: FixedTable<Int>
+  private let openRows: FixedTable<Int32>
+  private let rules: FixedTable<CompiledRule>
   /// Where a command's rules begin: those of the channel, then those of the bank; the next command's after them.
-  private let starts: UnsafeMutablePointer<Int32>
-  private let busClocks: UnsafeMutablePointer<Int>
+  private let starts: FixedTable<Int32>
+  private let busClocks: FixedTable<Int>
   /// The ready time of each command: commands that every row treats alike share one.
-  private let slots: UnsafeMutablePointer<UInt8>
+  private let slots: FixedTable<UInt8>
   /// Starts of the last four activates, for the window of four.
-  private let activates: UnsafeMutablePointer<Int>
+  private let activates: FixedTable<Int>
   private var activateIndex = 0
   private let windowClocks: Int
 
@@ -30,17 +33,14 @@ struct DeviceState {
   init(_ standard: Standard, never: [CommandKind] = []) {
     bankCount = standard.organization.bankCount
     let kinds = CommandKind.allCases
-    ready = .allocate(capacity: DeviceState.stride * (1 + bankCount))
-    ready.initialize(repeating: 0, count: DeviceState.stride * (1 + bankCount))
-    openRows = .allocate(capacity: bankCount)
-    openRows.initialize(repeating: -1, count: bankCount)
-    rules = .allocate(capacity: standard.constraints.count)
-    starts = .allocate(capacity: 2 * kinds.count + 1)
-    busClocks = .allocate(capacity: kinds.count)
-    slots = .allocate(capacity: kinds.count)
-    CompiledRule.shareSlots(standard.constraints, slots)
-    activates = .allocate(capacity: 4)
-    activates.initialize(repeating: DeviceState.longAgo, count: 4)
+    ready = FixedTable(repeating: 0, count: DeviceState.stride * (1 + bankCount))
+    openRows = FixedTable(repeating: -1, count: bankCount)
+    rules = FixedTable(repeating: CompiledRule(slot: 0, clocks: 0), count: standard.constraints.count)
+    starts = FixedTable(repeating: 0, count: 2 * kinds.count + 1)
+    busClocks = FixedTable(repeating: 0, count: kinds.count)
+    slots = FixedTable(repeating: 0, count: kinds.count)
+    for (index, slot) in CompiledRule.sharedSlots(standard.constraints).enumerated() { slots[index] = slot }
+    activates = FixedTable(repeating: DeviceState.longAgo, count: 4)
     windowClocks = standard.constraints.first { $0.count == 4 }?.clocks ?? 0
     var count = 0
     for kind in kinds {
@@ -62,14 +62,15 @@ struct DeviceState {
   }
 
   /// Gives the memory back; its owner calls this once, last.
+  @unsafe
   func free() {
-    ready.deallocate()
-    openRows.deallocate()
-    rules.deallocate()
-    starts.deallocate()
-    busClocks.deallocate()
-    slots.deallocate()
-    activates.deallocate()
+    unsafe ready.free()
+    unsafe openRows.free()
+    unsafe rules.free()
+    unsafe starts.free()
+    unsafe busClocks.free()
+    unsafe slots.free()
+    unsafe activates.free()
   }
 
   /// A clock so far back that no rule reaches from it.
@@ -77,52 +78,61 @@ struct DeviceState {
 
   /// The open row of a bank, or -1.
   @inline(__always)
-  func openRow(_ bank: Int) -> Int { Int(openRows[bank]) }
+  func openRow(_ bank: Int) -> Int { Int(unsafe openRows[unchecked: bank]) }
 
   /// First clock at which the timing rows and the bus allow a command. `bank` matters for commands that name one.
   @inline(__always)
   func earliest(_ kind: CommandKind, bank: Int = 0) -> Int {
-    let slot = Int(slots[Int(kind.rawValue)])
-    return max(busFree, max(ready[slot], ready[DeviceState.stride &* (1 &+ bank) &+ slot]))
+    let slot = Int(unsafe slots[unchecked: Int(kind.rawValue)])
+    let (channel, bank) = unsafe (
+      ready[unchecked: slot], ready[unchecked: DeviceState.stride &* (1 &+ bank) &+ slot]
+    )
+    return max(busFree, max(channel, bank))
   }
 
   /// Starts a command that is allowed; `row` is read for an activate only.
   @inline(__always)
   mutating func start(_ kind: CommandKind, bank: Int, row: Int, at clock: Int) {
     let index = Int(kind.rawValue)
-    busFree = clock &+ busClocks[index]
-    let bankReady = ready + DeviceState.stride &* (1 &+ bank)
-    var rule = Int(starts[2 &* index])
-    let channelEnd = Int(starts[2 &* index &+ 1])
-    let bankEnd = Int(starts[2 &* index &+ 2])
+    unsafe busFree = clock &+ busClocks[unchecked: index]
+    let bankStart = DeviceState.stride &* (1 &+ bank)
+    var rule = Int(unsafe starts[unchecked: 2 &* index])
+    let channelEnd = Int(unsafe starts[unchecked: 2 &* index &+ 1])
+    let bankEnd = Int(unsafe starts[unchecked: 2 &* index &+ 2])
     while rule < channelEnd {
-      let slot = Int(rules[rule].slot)
-      ready[slot] = max(ready[slot], clock &+ Int(rules[rule].clocks))
+      unsafe delay(0, by: rules[unchecked: rule], from: clock)
       rule &+= 1
     }
     while rule < bankEnd {
-      let slot = Int(rules[rule].slot)
-      bankReady[slot] = max(bankReady[slot], clock &+ Int(rules[rule].clocks))
+      unsafe delay(bankStart, by: rules[unchecked: rule], from: clock)
       rule &+= 1
     }
     switch kind {
     case .activate:
-      openRows[bank] = Int32(truncatingIfNeeded: row)
+      unsafe openRows[unchecked: bank] = Int32(truncatingIfNeeded: row)
       openBankCount &+= 1
-      activates[activateIndex & 3] = clock
+      unsafe activates[unchecked: activateIndex & 3] = clock
       activateIndex &+= 1
-      ready[index] = max(ready[index], activates[activateIndex & 3] + windowClocks)
+      let window = unsafe activates[unchecked: activateIndex & 3] + windowClocks
+      unsafe ready[unchecked: index] = max(ready[unchecked: index], window)
     case .precharge, .readPrecharge, .writePrecharge, .maskedWritePrecharge:
-      if openRows[bank] >= 0 { openBankCount &-= 1 }
-      openRows[bank] = -1
+      if unsafe openRows[unchecked: bank] >= 0 { openBankCount &-= 1 }
+      unsafe openRows[unchecked: bank] = -1
     case .prechargeAll:
-      openRows.update(repeating: -1, count: bankCount)
+      openRows.update(repeating: -1)
       openBankCount = 0
     case .powerDownEntry: power = .powerDown
     case .selfRefreshEntry: power = .selfRefresh
     case .powerDownExit, .selfRefreshExit: power = .awake
     default: break
     }
+  }
+
+  /// Holds the commands of a rule back; `start` is where the ready times of the channel or of a bank begin.
+  @inline(__always)
+  private func delay(_ start: Int, by rule: CompiledRule, from clock: Int) {
+    let place = start &+ Int(rule.slot)
+    unsafe ready[unchecked: place] = max(ready[unchecked: place], clock &+ Int(rule.clocks))
   }
 
   /// Whether the states of bank and channel allow a command (JESD209-4, simplified state diagram).

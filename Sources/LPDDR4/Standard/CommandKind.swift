@@ -2,7 +2,7 @@
 ///
 /// An ACT stands for ACT-1 and ACT-2, a RD for RD-1 and CAS-2, and so on: a command starts on the first clock of its
 /// first half (JESD209-4, command truth table).
-public enum CommandKind: UInt8, Hashable, Sendable, CaseIterable {
+public enum CommandKind: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
   /// Opens a row.
   case activate
   case read

@@ -13,6 +13,9 @@ public struct Standard: Hashable, Sendable {
   ///   - density: what one x16 channel holds.
   ///   - burstLength: 16 or 32, for every burst.
   ///   - isLockstep: two x16 channels that take the same commands: 32 data pins, pages and bursts twice as large.
+  ///   - writeLatency: set A or the longer set B of write latencies.
+  ///   - hasReadDBI: data bus inversion on reads, which makes their latency longer.
+  ///   - hasShortBankSpacing: 90 ns, not tRFCpb, between refreshes of different banks.
   public static func lpddr4(
     _ grade: SpeedGrade = .mt4267, density: Density = .gb8, burstLength: Int = 16, isLockstep: Bool = false,
     writeLatency: WriteLatencySet = .a, hasReadDBI: Bool = false, hasShortBankSpacing: Bool = false

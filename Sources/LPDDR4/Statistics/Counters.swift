@@ -1,4 +1,7 @@
 /// The running counts of a controller: one block of integers, so that a stretch of time can be added several times.
+///
+/// Unchecked indices: slots are named in `Slot` and `BankSlot`, kinds come first among them, and the table has a stride
+/// for each bank of the address map.
 struct Counters {
   /// Where a count lies in the block; the counts of the banks follow.
   enum Slot {
@@ -33,27 +36,27 @@ struct Counters {
 
   let count: Int
   private let bankCount: Int
-  private let values: UnsafeMutablePointer<Int>
+  private let values: FixedTable<Int>
 
   init(bankCount: Int) {
     self.bankCount = bankCount
     count = Slot.banks + BankSlot.stride * bankCount
-    values = .allocate(capacity: count)
-    values.initialize(repeating: 0, count: count)
+    values = FixedTable(repeating: 0, count: count)
   }
 
   /// Gives the memory back; its owner calls this once, last.
-  func free() { values.deallocate() }
+  @unsafe
+  func free() { unsafe values.free() }
 
   @inline(__always)
-  mutating func add(_ amount: Int, to slot: Int) { values[slot] &+= amount }
+  mutating func add(_ amount: Int, to slot: Int) { unsafe values[unchecked: slot] &+= amount }
 
   @inline(__always)
-  mutating func count(_ kind: CommandKind) { values[Int(kind.rawValue)] &+= 1 }
+  mutating func count(_ kind: CommandKind) { unsafe values[unchecked: Int(kind.rawValue)] &+= 1 }
 
   @inline(__always)
   mutating func count(bank: Int, _ slot: Int, _ amount: Int = 1) {
-    values[Slot.banks &+ BankSlot.stride &* bank &+ slot] &+= amount
+    unsafe values[unchecked: Slot.banks &+ BankSlot.stride &* bank &+ slot] &+= amount
   }
 
   @inline(__always)
@@ -61,7 +64,7 @@ struct Counters {
 
   func commands(_ kind: CommandKind) -> Int { values[Int(kind.rawValue)] }
 
-  mutating func reset() { values.update(repeating: 0, count: count) }
+  mutating func reset() { values.update(repeating: 0) }
 
   /// All counts, to compare with later.
   func snapshot() -> [Int] { (0..<count).map { values[$0] } }

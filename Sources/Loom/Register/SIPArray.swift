@@ -38,6 +38,10 @@ public struct SIPArray: Sendable {
   /// - Parameters:
   ///   - activationWidth: planes of the activations, at least 1; the array spends `ceil(width / bits a cycle)` cycles.
   ///   - weightWidth: planes of the weights, at least 1.
+  ///   - activationsAreSigned: the top plane of the activations is subtracted.
+  ///   - weightsAreSigned: the top plane of the weights is subtracted.
+  ///   - activeRows: rows with a filter, from the first on; the others stand still.
+  ///   - activeColumns: columns with a window, from the first on.
   ///   - activation: the word of a plane and column; planes at and above the width continue the sign, or zeros.
   ///   - weight: the word of a plane and row.
   public mutating func step(

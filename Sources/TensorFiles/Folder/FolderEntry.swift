@@ -27,7 +27,7 @@ public struct FolderEntry: Sendable {
   }
 
   /// The whole file in one array; copies.
-  public var bytes: [UInt8] { header + Array(data.bytes) }
+  public var bytes: [UInt8] { header + FileBytes(data) }
 }
 
 extension ModelFile {

@@ -16,8 +16,12 @@ public struct NetworkFolder: Sendable {
   public init(_ path: String) throws(TensorFileError) {
     self.path = path
     let text = try MappedFile.open(path + "/" + Self.graphFile)
-    defer { withExtendedLifetime(text) {} }
-    do { graph = try LayerGraph(decoding: text.bytes) } catch {
+    do {
+      // `text` holds the bytes while they are read, and the graph keeps none of them.
+      graph = try unsafe FileBytes(text).withPointer { bytes throws(NetworkError) in
+        try unsafe LayerGraph(decoding: bytes)
+      }
+    } catch {
       throw TensorFileError(error).inside(Self.graphFile)
     }
   }

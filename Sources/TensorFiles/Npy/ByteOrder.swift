@@ -5,11 +5,12 @@ public enum ByteOrder {
   /// A copy of `region` with each word of `wordByteCount` bytes reversed; the region holds whole words.
   public static func swapped(_ region: ByteRegion, wordByteCount: Int) -> ByteRegion {
     precondition(wordByteCount >= 1 && region.count % wordByteCount == 0)
-    let source = region.bytes
-    return ByteRegion(byteCount: region.count) { target in
+    // Both have `region.count` bytes, whole words; every byte of the target is written.
+    return unsafe ByteRegion(byteCount: region.count) { target in
+      let source = unsafe region.bytes
       var word = 0
-      while word < source.count {
-        for byte in 0..<wordByteCount { target[word + byte] = source[word + wordByteCount - 1 - byte] }
+      while word < region.count {
+        for byte in 0..<wordByteCount { unsafe target[word + byte] = source[word + wordByteCount - 1 - byte] }
         word += wordByteCount
       }
     }

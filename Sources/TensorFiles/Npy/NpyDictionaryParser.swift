@@ -3,12 +3,12 @@ import Networks
 /// Reads the Python dictionary literal of a `.npy` header: the three keys in any order, either quote, any
 /// spacing, nothing else.
 struct NpyDictionaryParser {
-  private let text: UnsafeRawBufferPointer
+  private let text: [UInt8]
   private let offset: Int
   private var position = 0
 
   /// `offset` is where `text` lies in the file, for errors.
-  init(text: UnsafeRawBufferPointer, offset: Int) {
+  init(text: [UInt8], offset: Int) {
     self.text = text
     self.offset = offset
   }

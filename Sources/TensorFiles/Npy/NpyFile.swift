@@ -12,7 +12,8 @@ public enum NpyFile {
   /// A header that `NpyHeader.encoded()` would write differently is kept in the metadata under `headerKey`.
   /// Throws the errors of `NpyHeader.parse`, and `truncated` or `inconsistent` when the data's size is wrong.
   public static func read(_ file: ByteRegion, name: String) throws(TensorFileError) -> NetworkArray {
-    let (header, dataOffset) = try NpyHeader.parse(file.bytes)
+    let bytes = FileBytes(file)
+    let (header, dataOffset) = try NpyHeader.parse(bytes)
     guard let byteCount = header.byteCount else {
       throw TensorFileError(.tooLarge, "shape \(header.shape) does not fit the address space", at: 0)
     }
@@ -25,8 +26,8 @@ public enum NpyFile {
         .inconsistent, "\(found - byteCount) bytes after the data", at: dataOffset + byteCount)
     }
     var metadata: [MetadataItem] = []
-    if header.isBigEndian || !header.encoded().elementsEqual(file.bytes[..<dataOffset]) {
-      metadata = [MetadataItem(key: headerKey, value: Array(file.bytes[..<dataOffset]))]
+    if header.isBigEndian || !header.encoded().elementsEqual(bytes[..<dataOffset]) {
+      metadata = [MetadataItem(key: headerKey, value: Array(bytes[..<dataOffset]))]
     }
     var region = file.window(dataOffset..<file.count)
     if header.isBigEndian { region = ByteOrder.swapped(region, wordByteCount: header.wordByteCount) }
@@ -73,11 +74,10 @@ public enum NpyFile {
     in metadata: [MetadataItem], plain: NpyHeader
   ) throws(TensorFileError) -> ([UInt8], NpyHeader) {
     guard let item = metadata.first(where: { $0.key == headerKey }) else { return (plain.encoded(), plain) }
-    let result: Result<(header: NpyHeader, dataOffset: Int), TensorFileError> = item.value.withUnsafeBytes { bytes in
-      Result { () throws(TensorFileError) in try NpyHeader.parse(bytes) }
-    }
     let (header, dataOffset): (NpyHeader, Int)
-    do { (header, dataOffset) = try result.get() } catch { throw error.inside("metadata '\(headerKey)'") }
+    do { (header, dataOffset) = try NpyHeader.parse(item.value) } catch {
+      throw error.inside("metadata '\(headerKey)'")
+    }
     guard dataOffset == item.value.count, header.type == plain.type, header.shape == plain.shape,
       header.isColumnMajor == plain.isColumnMajor
     else {

@@ -27,13 +27,13 @@ public struct NpyHeader: Hashable, Sendable {
     self.shape = shape
   }
 
-  /// Reads a header at the start of `bytes`.
+  /// Reads a header at the start of `bytes`, which begin at index 0.
   ///
   /// The result's `dataOffset` is where the data begins; its `byteCount` bytes may or may not be there: the
   /// caller checks that. Throws `truncated`, `malformed`, `unsupported` (dtype, version) or `tooLarge`.
-  public static func parse(
-    _ bytes: UnsafeRawBufferPointer
-  ) throws(TensorFileError) -> (header: NpyHeader, dataOffset: Int) {
+  public static func parse<Bytes: RandomAccessCollection>(
+    _ bytes: Bytes
+  ) throws(TensorFileError) -> (header: NpyHeader, dataOffset: Int) where Bytes.Element == UInt8, Bytes.Index == Int {
     guard bytes.count >= 10 else { throw TensorFileError(.truncated, "10 bytes expected, \(bytes.count) found", at: 0) }
     guard bytes.starts(with: magic) else { throw TensorFileError(.malformed, "no \\x93NUMPY at the start", at: 0) }
     let major = bytes[6]
@@ -44,10 +44,8 @@ public struct NpyHeader: Hashable, Sendable {
     guard bytes.count >= textOffset else {
       throw TensorFileError(.truncated, "12 bytes expected, \(bytes.count) found", at: 0)
     }
-    let textCount =
-      major == 1
-      ? Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt16.self)))
-      : Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)))
+    // The count is what stands between the version and the text, little-endian.
+    let textCount = bytes[8..<textOffset].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard textCount <= maximumByteCount else {
       throw TensorFileError(.tooLarge, "header of \(textCount) bytes, at most \(maximumByteCount) are read", at: 8)
     }
@@ -55,8 +53,7 @@ public struct NpyHeader: Hashable, Sendable {
       throw TensorFileError(
         .truncated, "header of \(textCount) bytes, \(bytes.count - textOffset) found", at: textOffset)
     }
-    let text = UnsafeRawBufferPointer(rebasing: bytes[textOffset..<textOffset + textCount])
-    var parser = NpyDictionaryParser(text: text, offset: textOffset)
+    var parser = NpyDictionaryParser(text: Array(bytes[textOffset..<textOffset + textCount]), offset: textOffset)
     return (try parser.header(), textOffset + textCount)
   }
 

@@ -16,7 +16,7 @@ public enum NpzFile {
   public static func read(
     _ file: ByteRegion, byteLimit: Int = defaultByteLimit
   ) throws(TensorFileError) -> ModelFile {
-    let entries = try ZipDirectory.entries(of: file.bytes)
+    let entries = try ZipDirectory.entries(of: FileBytes(file))
     var total = 0
     for entry in entries {
       let (sum, overflow) = total.addingReportingOverflow(entry.byteCount)

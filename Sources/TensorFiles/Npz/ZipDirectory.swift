@@ -4,7 +4,7 @@ enum ZipDirectory {
   static let maximumEntryCount = 1 << 17
 
   /// The entries in the order of their data, which do not lie over each other.
-  static func entries(of bytes: UnsafeRawBufferPointer) throws(TensorFileError) -> [ZipEntry] {
+  static func entries(of bytes: FileBytes) throws(TensorFileError) -> [ZipEntry] {
     let end = try endRecord(of: bytes)
     guard end.count <= maximumEntryCount else {
       throw TensorFileError(.tooLarge, "\(end.count) entries, at most \(maximumEntryCount) are read", at: end.offset)
@@ -26,7 +26,7 @@ enum ZipDirectory {
   }
 
   /// Where the central directory begins, and how many entries it has.
-  private static func endRecord(of bytes: UnsafeRawBufferPointer) throws(TensorFileError) -> (offset: Int, count: Int) {
+  private static func endRecord(of bytes: FileBytes) throws(TensorFileError) -> (offset: Int, count: Int) {
     guard bytes.count >= 22 else { throw TensorFileError(.truncated, "22 bytes expected, \(bytes.count) found", at: 0) }
     var position = bytes.count - 22
     let last = max(0, position - 0xffff)
@@ -39,7 +39,7 @@ enum ZipDirectory {
   }
 
   private static func endRecord(
-    _ bytes: UnsafeRawBufferPointer, at position: Int
+    _ bytes: FileBytes, at position: Int
   ) throws(TensorFileError) -> (offset: Int, count: Int) {
     var reader = ByteReader(bytes, at: position + 4)
     let disks = (try reader.number(UInt16.self), try reader.number(UInt16.self))
@@ -61,7 +61,7 @@ enum ZipDirectory {
   }
 
   private static func largeEndRecord(
-    _ bytes: UnsafeRawBufferPointer, at position: Int
+    _ bytes: FileBytes, at position: Int
   ) throws(TensorFileError) -> (offset: Int, count: Int) {
     var reader = ByteReader(bytes, at: position)
     guard try reader.number(UInt32.self) == 0x0606_4b50 else {

@@ -34,7 +34,8 @@ struct ZipEntry {
     let commentCount = Int(try reader.number(UInt16.self))
     try reader.skip(8)
     let header = try reader.number(UInt32.self)
-    guard let name = String(validating: try reader.take(nameCount), as: UTF8.self) else {
+    let nameBytes = try reader.take(nameCount)
+    guard let name = nameBytes.text(0..<nameCount) else {
       throw TensorFileError(.malformed, "an entry's name is not UTF-8", at: start)
     }
     self.name = name
@@ -56,7 +57,7 @@ struct ZipEntry {
 
   /// Takes 64-bit sizes from the extra field, for those that are all ones.
   private static func widen(
-    _ sizes: inout [Int], _ extra: UnsafeRawBufferPointer, _ name: String
+    _ sizes: inout [Int], _ extra: FileBytes, _ name: String
   ) throws(TensorFileError) {
     guard sizes.contains(0xffff_ffff) else { return }
     var reader = ByteReader(extra)
@@ -71,7 +72,7 @@ struct ZipEntry {
   }
 
   /// Finds the data behind the entry's own header, and holds both against the archive.
-  mutating func locate(in bytes: UnsafeRawBufferPointer) throws(TensorFileError) {
+  mutating func locate(in bytes: FileBytes) throws(TensorFileError) {
     var reader = ByteReader(bytes, at: headerOffset)
     do throws(TensorFileError) {
       guard try reader.number(UInt32.self) == 0x0403_4b50 else {
@@ -92,8 +93,8 @@ struct ZipEntry {
   /// The entry's bytes: a window when stored, inflated otherwise. Checks the checksum.
   func contents(in file: ByteRegion) throws(TensorFileError) -> ByteRegion {
     let window = file.window(dataOffset..<dataOffset + storedByteCount)
-    let region = isDeflated ? try Inflate.inflated(window.bytes, byteCount: byteCount) : window
-    let found = Inflate.checksum(region.bytes)
+    let region = isDeflated ? try Inflate.inflated(FileBytes(window), byteCount: byteCount) : window
+    let found = Inflate.checksum(FileBytes(region))
     guard found == checksum else {
       throw TensorFileError(.inconsistent, "checksum \(found), \(checksum) expected")
     }

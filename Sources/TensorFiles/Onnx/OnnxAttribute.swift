@@ -9,7 +9,7 @@ struct OnnxAttribute {
   /// True when the attribute holds a graph, which is not followed.
   private(set) var hasGraph = false
 
-  init(_ file: UnsafeRawBufferPointer, _ range: Range<Int>) throws(TensorFileError) {
+  init(_ file: FileBytes, _ range: Range<Int>) throws(TensorFileError) {
     var list: [Int] = []
     var reader = WireReader(file, range)
     while let (field, value) = try reader.next() {

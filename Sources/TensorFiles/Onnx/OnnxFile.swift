@@ -15,10 +15,10 @@ public enum OnnxFile {
   public static func read(
     _ file: ByteRegion, name: String, folder: String
   ) throws(TensorFileError) -> (model: ModelFile, unquantized: Set<String>) {
-    var reader = WireReader(file.bytes, 0..<file.count)
+    var reader = WireReader(FileBytes(file), 0..<file.count)
     var found: OnnxGraph?
     while let (field, value) = try reader.next() {
-      if field == 7, case .bytes(let range) = value { found = try OnnxGraph(file.bytes, range) }
+      if field == 7, case .bytes(let range) = value { found = try OnnxGraph(FileBytes(file), range) }
     }
     guard let graph = found else { throw TensorFileError(.malformed, "no graph in the model") }
     var values = OnnxValues(file: file, folder: folder)

@@ -15,7 +15,7 @@ struct OnnxGraph {
   /// Most nodes, constants, and values.
   static let maximumCount = 1 << 18
 
-  init(_ file: UnsafeRawBufferPointer, _ range: Range<Int>) throws(TensorFileError) {
+  init(_ file: FileBytes, _ range: Range<Int>) throws(TensorFileError) {
     var reader = WireReader(file, range)
     var count = 0
     var textCount = 0

@@ -15,7 +15,7 @@ struct OnnxGraphBuilder {
   private(set) var scaleNames: Set<String> = []
 
   let source: OnnxGraph
-  let fileBytes: UnsafeRawBufferPointer
+  let fileBytes: FileBytes
   var constants: OnnxConstants
   /// Nodes that take a value.
   var consumers: [String: [Int]] = [:]
@@ -37,7 +37,7 @@ struct OnnxGraphBuilder {
 
   init(_ source: OnnxGraph, values: OnnxValues, name: String) throws(TensorFileError) {
     self.source = source
-    fileBytes = values.file.bytes
+    fileBytes = FileBytes(values.file)
     results = Dictionary(source.outputs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     constants = OnnxConstants(source, values: values)
     for (index, node) in source.nodes.enumerated() {

@@ -4,11 +4,11 @@ enum OnnxMessage {
   static let maximumTextByteCount = 1 << 16
 
   /// The text at a range. Throws `malformed` for invalid UTF-8, `tooLarge`.
-  static func text(_ file: UnsafeRawBufferPointer, _ range: Range<Int>) throws(TensorFileError) -> String {
+  static func text(_ file: FileBytes, _ range: Range<Int>) throws(TensorFileError) -> String {
     guard range.count <= maximumTextByteCount else {
       throw TensorFileError(.tooLarge, "a text of \(range.count) bytes", at: range.lowerBound)
     }
-    guard let text = String(validating: file[range], as: UTF8.self) else {
+    guard let text = file.text(range) else {
       throw TensorFileError(.malformed, "text is not UTF-8", at: range.lowerBound)
     }
     return text
@@ -16,7 +16,7 @@ enum OnnxMessage {
 
   /// Appends the integers of a repeated field, packed or not. Throws `tooLarge` above 65,536.
   static func append(
-    _ value: WireReader.Value, to list: inout [Int], _ file: UnsafeRawBufferPointer
+    _ value: WireReader.Value, to list: inout [Int], _ file: FileBytes
   ) throws(TensorFileError) {
     switch value {
     case .varint(let number): list.append(Int(Int64(bitPattern: number)))

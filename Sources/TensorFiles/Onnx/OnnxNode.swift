@@ -8,7 +8,7 @@ struct OnnxNode {
   private(set) var outputs: [String] = []
   private(set) var attributes: [String: OnnxAttribute] = [:]
 
-  init(_ file: UnsafeRawBufferPointer, _ range: Range<Int>) throws(TensorFileError) {
+  init(_ file: FileBytes, _ range: Range<Int>) throws(TensorFileError) {
     var reader = WireReader(file, range)
     while let (field, value) = try reader.next() {
       guard case .bytes(let range) = value else { continue }

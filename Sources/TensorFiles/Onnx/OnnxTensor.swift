@@ -12,7 +12,7 @@ struct OnnxTensor {
   private(set) var external: [String: String] = [:]
   private(set) var isExternal = false
 
-  init(_ file: UnsafeRawBufferPointer, _ range: Range<Int>, named given: String? = nil) throws(TensorFileError) {
+  init(_ file: FileBytes, _ range: Range<Int>, named given: String? = nil) throws(TensorFileError) {
     message = range
     var reader = WireReader(file, range)
     while let (field, value) = try reader.next() {
@@ -39,7 +39,7 @@ struct OnnxTensor {
   var type: ArrayType? { OnnxType.arrayTypes[typeNumber] }
 
   private static func entry(
-    _ file: UnsafeRawBufferPointer, _ range: Range<Int>
+    _ file: FileBytes, _ range: Range<Int>
   ) throws(TensorFileError) -> (String, String) {
     var (key, text) = ("", "")
     var reader = WireReader(file, range)

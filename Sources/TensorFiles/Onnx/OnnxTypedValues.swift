@@ -3,7 +3,7 @@ import Weft
 
 /// Values in the typed fields of a TensorProto: lists of numbers, packed or one a field.
 struct OnnxTypedValues {
-  let file: UnsafeRawBufferPointer
+  let file: FileBytes
   let tensor: OnnxTensor
   let type: ArrayType
 
@@ -15,8 +15,8 @@ struct OnnxTypedValues {
         .inconsistent, "\(byteCount / unitByteCount) values expected in \(tensor.message.count) bytes")
     }
     var problem: TensorFileError?
-    let region = try SpooledRegion.make(byteCount: byteCount) { target in
-      do throws(TensorFileError) { try fill(target) } catch { problem = error }
+    let region = try unsafe SpooledRegion.make(byteCount: byteCount) { target in
+      do throws(TensorFileError) { try unsafe fill(target) } catch { problem = error }
     }
     if let problem { throw problem }
     return region
@@ -38,6 +38,7 @@ struct OnnxTypedValues {
     }
   }
 
+  /// Writes every byte of the target, or throws.
   private func fill(_ target: UnsafeMutableRawBufferPointer) throws(TensorFileError) {
     var count = 0
     func store(_ bits: UInt64) throws(TensorFileError) {
@@ -45,8 +46,9 @@ struct OnnxTypedValues {
         throw TensorFileError(.inconsistent, "more than \(target.count / unitByteCount) values")
       }
       try check(bits)
+      // Number `count` lies inside the target, as was asked above.
       for byte in 0..<unitByteCount {
-        target[count * unitByteCount + byte] = UInt8(truncatingIfNeeded: bits >> UInt64(8 * byte))
+        unsafe target[count * unitByteCount + byte] = UInt8(truncatingIfNeeded: bits >> UInt64(8 * byte))
       }
       count += 1
     }

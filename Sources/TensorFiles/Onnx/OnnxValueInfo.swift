@@ -7,7 +7,7 @@ struct OnnxValueInfo {
   /// Nil when the rank is not said; an extent left open is 1, as one inference has one.
   private(set) var shape: [Int]?
 
-  init(_ file: UnsafeRawBufferPointer, _ range: Range<Int>) throws(TensorFileError) {
+  init(_ file: FileBytes, _ range: Range<Int>) throws(TensorFileError) {
     var reader = WireReader(file, range)
     while let (field, value) = try reader.next() {
       guard case .bytes(let range) = value else { continue }
@@ -16,7 +16,7 @@ struct OnnxValueInfo {
     }
   }
 
-  private mutating func readType(_ file: UnsafeRawBufferPointer, _ range: Range<Int>) throws(TensorFileError) {
+  private mutating func readType(_ file: FileBytes, _ range: Range<Int>) throws(TensorFileError) {
     var reader = WireReader(file, range)
     while let (field, value) = try reader.next() {
       guard field == 1, case .bytes(let range) = value else { continue }
@@ -28,7 +28,7 @@ struct OnnxValueInfo {
     }
   }
 
-  private static func shape(_ file: UnsafeRawBufferPointer, _ range: Range<Int>) throws(TensorFileError) -> [Int] {
+  private static func shape(_ file: FileBytes, _ range: Range<Int>) throws(TensorFileError) -> [Int] {
     var shape: [Int] = []
     var reader = WireReader(file, range)
     while let (field, value) = try reader.next() {

@@ -34,12 +34,11 @@ struct OnnxValues {
         }
         stored = file.window(range)
       } else {
-        stored = try OnnxTypedValues(file: file.bytes, tensor: tensor, type: type).region(byteCount: storedCount)
+        stored = try OnnxTypedValues(file: FileBytes(file), tensor: tensor, type: type).region(byteCount: storedCount)
       }
       try budget.spend(byteCount, on: tensor.name)
       guard isNibbles else { return stored }
-      defer { withExtendedLifetime(stored) {} }
-      return try PackedNibbles.expand(stored.bytes, valueCount: valueCount, isSigned: type == .int4)
+      return try PackedNibbles.expand(FileBytes(stored), valueCount: valueCount, isSigned: type == .int4)
     } catch { throw error.inside("tensor '\(tensor.name)'") }
   }
 

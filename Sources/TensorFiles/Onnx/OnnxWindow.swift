@@ -4,7 +4,7 @@ import Networks
 enum OnnxWindow {
   /// The window over an image; nil when an attribute is missing, out of range or unknown.
   static func window(
-    _ node: OnnxNode, kernel: (Int, Int), image: (Int, Int), file: UnsafeRawBufferPointer
+    _ node: OnnxNode, kernel: (Int, Int), image: (Int, Int), file: FileBytes
   ) throws(TensorFileError) -> Window? {
     let strides = node.integers("strides") ?? [1, 1]
     let dilations = node.integers("dilations") ?? [1, 1]

@@ -9,11 +9,11 @@ struct WireReader {
     case bytes(Range<Int>)
   }
 
-  private let file: UnsafeRawBufferPointer
+  private let file: FileBytes
   private var position: Int
   private let end: Int
 
-  init(_ file: UnsafeRawBufferPointer, _ range: Range<Int>) {
+  init(_ file: FileBytes, _ range: Range<Int>) {
     self.file = file
     position = range.lowerBound
     end = range.upperBound
@@ -46,7 +46,9 @@ struct WireReader {
   mutating func nextVarint() throws(TensorFileError) -> UInt64? { position < end ? try varint() : nil }
 
   /// The next number of a packed list of fixed size; nil at the end.
-  mutating func nextFixed<Number: FixedWidthInteger>(_: Number.Type) throws(TensorFileError) -> Number? {
+  mutating func nextFixed<Number: FixedWidthInteger & BitwiseCopyable>(_: Number.Type) throws(TensorFileError)
+    -> Number?
+  {
     position < end ? try fixed(Number.self) : nil
   }
 
@@ -65,10 +67,12 @@ struct WireReader {
     throw TensorFileError(.truncated, "a number is cut off", at: start)
   }
 
-  private mutating func fixed<Number: FixedWidthInteger>(_: Number.Type) throws(TensorFileError) -> Number {
+  private mutating func fixed<Number: FixedWidthInteger & BitwiseCopyable>(_: Number.Type) throws(TensorFileError)
+    -> Number
+  {
     let count = MemoryLayout<Number>.size
     guard end - position >= count else { throw TensorFileError(.truncated, "a number is cut off", at: position) }
     defer { position += count }
-    return Number(littleEndian: file.loadUnaligned(fromByteOffset: position, as: Number.self))
+    return file.number(Number.self, at: position)
   }
 }

@@ -15,11 +15,13 @@ public enum FloatQuantizer {
     _ array: StoredArray, as rule: FloatQuantization
   ) throws(TensorFileError) -> (tensor: QuantizedTensor, loss: QuantizationLoss) {
     precondition(array.type.isQuantizableFloat)
-    let bytes = array.region.bytes
     let count = array.valueCount
+    // In bounds, here and below: an array has `count` elements of its type, and `array` holds its region throughout.
+    let bytes = unsafe array.region.bytes
+    defer { withExtendedLifetime(array) {} }
     var largest = 0.0
     for index in 0..<count {
-      let magnitude = FloatElement.value(at: index, type: array.type, in: bytes).magnitude
+      let magnitude = unsafe FloatElement.value(at: index, type: array.type, in: bytes).magnitude
       guard magnitude.isFinite else {
         throw TensorFileError(.unsupported, "value \(index) is not finite", place: "array '\(array.name)'")
       }
@@ -34,9 +36,10 @@ public enum FloatQuantizer {
     var loss = QuantizationLoss(
       name: array.name, scale: scale, valueCount: count, maximumError: 0, rootMeanSquareError: 0, saturatedCount: 0)
     var squares = 0.0
-    let region = try SpooledRegion.make(byteCount: count * type.byteCount) { target in
+    // The target has room for `count` elements of `type`, and each is written.
+    let region = try unsafe SpooledRegion.make(byteCount: count * type.byteCount) { target in
       for index in 0..<count {
-        let value = FloatElement.value(at: index, type: array.type, in: bytes)
+        let value = unsafe FloatElement.value(at: index, type: array.type, in: bytes)
         let rounded = (value / scale).rounded(.toNearestOrAwayFromZero)
         let step = min(max(rounded, lowest), highest)
         if step != rounded { loss.saturatedCount += 1 }
@@ -44,9 +47,9 @@ public enum FloatQuantizer {
         loss.maximumError = max(loss.maximumError, error)
         squares += error * error
         if type.byteCount == 1 {
-          target[index] = UInt8(bitPattern: Int8(step))
+          unsafe target[index] = UInt8(bitPattern: Int8(step))
         } else {
-          target.storeBytes(of: Int16(step).littleEndian, toByteOffset: 2 * index, as: Int16.self)
+          unsafe target.storeBytes(of: Int16(step).littleEndian, toByteOffset: 2 * index, as: Int16.self)
         }
       }
     }

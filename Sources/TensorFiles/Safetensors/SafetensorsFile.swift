@@ -15,7 +15,8 @@ public enum SafetensorsFile {
   /// with a notice.
   public static func read(_ file: ByteRegion) throws(TensorFileError) -> ModelFile {
     guard file.count >= 8 else { throw TensorFileError(.truncated, "8 bytes expected, \(file.count) found", at: 0) }
-    let count = UInt64(littleEndian: file.bytes.loadUnaligned(as: UInt64.self))
+    let bytes = FileBytes(file)
+    let count = bytes.number(UInt64.self, at: 0)
     guard count <= maximumHeaderByteCount else {
       throw TensorFileError(.tooLarge, "header of \(count) bytes, at most \(maximumHeaderByteCount) are read", at: 0)
     }
@@ -23,7 +24,7 @@ public enum SafetensorsFile {
     guard dataOffset <= file.count else {
       throw TensorFileError(.truncated, "header of \(count) bytes, \(file.count - 8) found", at: 8)
     }
-    let entries = try header(UnsafeRawBufferPointer(rebasing: file.bytes[8..<dataOffset]))
+    let entries = try header(FileBytes(bytes, 8..<dataOffset))
     var end = 0
     var arrays: [NetworkArray] = []
     var notices: [String] = []
@@ -64,10 +65,13 @@ public enum SafetensorsFile {
   ]
 
   private static func header(
-    _ text: UnsafeRawBufferPointer
+    _ text: FileBytes
   ) throws(TensorFileError) -> (tensors: [SafetensorsEntry], metadataCount: Int) {
     do {
-      let value = try JSONParser.parse(text, limits: JSONLimits(byteCount: maximumHeaderByteCount, depth: 4))
+      // The parser keeps none of the bytes.
+      let value = try unsafe text.withPointer { bytes throws(NetworkError) in
+        try unsafe JSONParser.parse(bytes, limits: JSONLimits(byteCount: maximumHeaderByteCount, depth: 4))
+      }
       let object = try JSONObject(value, place: "header")
       var tensors: [SafetensorsEntry] = []
       var metadataCount = 0

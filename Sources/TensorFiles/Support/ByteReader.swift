@@ -1,22 +1,22 @@
 /// Reads little-endian numbers one behind the other, each held against the end of the bytes.
 struct ByteReader {
-  private let bytes: UnsafeRawBufferPointer
+  private let bytes: FileBytes
   /// The next byte that is read.
   private(set) var position: Int
 
-  init(_ bytes: UnsafeRawBufferPointer, at position: Int = 0) {
+  init(_ bytes: FileBytes, at position: Int = 0) {
     self.bytes = bytes
     self.position = position
   }
 
   /// The next number. Throws `truncated`.
-  mutating func number<Number: FixedWidthInteger>(_: Number.Type) throws(TensorFileError) -> Number {
+  mutating func number<Number: FixedWidthInteger & BitwiseCopyable>(_: Number.Type) throws(TensorFileError) -> Number {
     let count = MemoryLayout<Number>.size
     guard position >= 0, position <= bytes.count - count else {
       throw TensorFileError(.truncated, "\(count) bytes expected, the file has \(bytes.count)", at: position)
     }
     defer { position += count }
-    return Number(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: Number.self))
+    return bytes.number(Number.self, at: position)
   }
 
   /// The next 64-bit size. Throws `truncated`, or `tooLarge` beyond `Int`.
@@ -27,12 +27,12 @@ struct ByteReader {
   }
 
   /// The next `count` bytes. Throws `truncated`.
-  mutating func take(_ count: Int) throws(TensorFileError) -> UnsafeRawBufferPointer {
+  mutating func take(_ count: Int) throws(TensorFileError) -> FileBytes {
     guard count >= 0, position >= 0, position <= bytes.count, count <= bytes.count - position else {
       throw TensorFileError(.truncated, "\(count) bytes expected, the file has \(bytes.count)", at: position)
     }
     defer { position += count }
-    return UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
+    return FileBytes(bytes, position..<position + count)
   }
 
   /// Leaves bytes out. Throws `truncated`.

@@ -19,40 +19,42 @@ public enum MappedFile {
     guard descriptor >= 0 else { throw failure(path) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw failure(path) }
+    guard unsafe fstat(descriptor, &status) == 0 else { throw failure(path) }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw TensorFileError(.cannotAccess, "not a regular file", place: path)
     }
     let byteCount = Int(status.st_size)
     guard byteCount > 0 else { return ByteRegion(copying: []) }
-    guard let address = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
-      throw failure(path)
-    }
-    return ByteRegion(adopting: UnsafeRawBufferPointer(start: address, count: byteCount)) { bytes in
-      _ = munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    // The mapping is `byteCount` bytes, the file's length; the region unmaps it.
+    guard let address = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0),
+      unsafe address != MAP_FAILED
+    else { throw failure(path) }
+    return unsafe ByteRegion(adopting: UnsafeRawBufferPointer(start: address, count: byteCount)) { bytes in
+      _ = unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     }
   }
 
   /// True when `path` names a folder.
   public static func isFolder(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// True when `path` names anything at all.
   public static func exists(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0
+    return unsafe stat(path, &status) == 0
   }
 
   /// The names in a folder, without `.` and `..`; empty when it cannot be read.
   public static func names(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
+    // The stream is open between both calls; an entry is valid until the next, its name a field of fixed size.
+    guard let stream = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(stream) }
     var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    while let entry = unsafe readdir(stream) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
       if name != ".", name != ".." { names.append(name) }
     }
@@ -60,9 +62,10 @@ public enum MappedFile {
   }
 
   private static func failure(_ path: String) -> TensorFileError {
-    TensorFileError(.cannotAccess, String(cString: strerror(errno)), place: path)
+    // The system's text ends with a zero.
+    TensorFileError(.cannotAccess, unsafe String(cString: strerror(errno)), place: path)
   }
 }
 
 // Outside the type, where `open` is the system's.
-private func openForReading(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+private func openForReading(_ path: String) -> Int32 { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }

@@ -7,13 +7,14 @@ enum PackedNibbles {
 
   /// One byte a value, sign-extended when signed. `packed` has `byteCount(valueCount)` bytes.
   static func expand(
-    _ packed: UnsafeRawBufferPointer, valueCount: Int, isSigned: Bool
+    _ packed: FileBytes, valueCount: Int, isSigned: Bool
   ) throws(TensorFileError) -> ByteRegion {
     precondition(packed.count >= byteCount(valueCount))
-    return try SpooledRegion.make(byteCount: valueCount) { target in
+    // The target has `valueCount` bytes, and each is written; `packed` checks for itself.
+    return try unsafe SpooledRegion.make(byteCount: valueCount) { target in
       for index in 0..<valueCount {
         let nibble = packed[index / 2] >> (index % 2 == 0 ? 0 : 4) & 15
-        target[index] = isSigned && nibble >= 8 ? nibble | 0xf0 : nibble
+        unsafe target[index] = isSigned && nibble >= 8 ? nibble | 0xf0 : nibble
       }
     }
   }

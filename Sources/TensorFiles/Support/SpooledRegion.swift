@@ -14,30 +14,36 @@ enum SpooledRegion {
   /// Regions below this many bytes stay in memory.
   static let threshold = 1 << 20
 
-  /// A region that `fill` writes every byte of. Throws `cannotAccess` when no temporary file can be made.
+  /// A region of `byteCount` bytes that `fill` must write every one of, as nothing did before. Throws `cannotAccess`
+  /// when no temporary file can be made.
+  @unsafe
   static func make(
     byteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void
   ) throws(TensorFileError) -> ByteRegion {
-    guard byteCount >= threshold else { return ByteRegion(byteCount: byteCount, fill: fill) }
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    guard byteCount >= threshold else { return unsafe ByteRegion(byteCount: byteCount, fill: fill) }
+    // The system's text ends with a zero, and is copied before anyone could change it.
+    let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     var template = Array((folder + "/weft-XXXXXX").utf8CString)
-    let descriptor = mkstemp(&template)
+    // Both calls get a text that ends with a zero and lives as long as they run.
+    let descriptor = unsafe mkstemp(&template)
     guard descriptor >= 0 else { throw failure() }
     defer { close(descriptor) }
-    unlink(template)
+    unsafe unlink(template)
     // Room is reserved at once: a write into a mapping cannot report a full disk.
     let status = posix_fallocate(descriptor, 0, byteCount)
     guard status == 0 else { throw failure(status) }
-    guard let address = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
-      address != MAP_FAILED
+    // The mapping is `byteCount` bytes of a file of that length that nobody else has a name for; the region unmaps it.
+    guard let address = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
+      unsafe address != MAP_FAILED
     else { throw failure() }
-    fill(UnsafeMutableRawBufferPointer(start: address, count: byteCount))
-    return ByteRegion(adopting: UnsafeRawBufferPointer(start: address, count: byteCount)) { bytes in
-      _ = munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    unsafe fill(UnsafeMutableRawBufferPointer(start: address, count: byteCount))
+    return unsafe ByteRegion(adopting: UnsafeRawBufferPointer(start: address, count: byteCount)) { bytes in
+      _ = unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     }
   }
 
   private static func failure(_ number: Int32 = errno) -> TensorFileError {
-    TensorFileError(.cannotAccess, "no temporary file: \(String(cString: strerror(number)))")
+    // The system's text ends with a zero.
+    TensorFileError(.cannotAccess, "no temporary file: \(unsafe String(cString: strerror(number)))")
   }
 }

@@ -12,9 +12,9 @@ struct SimulatorPrecision: Hashable, Sendable {
     weights = Array(repeating: SimulatorFormat(magnitudeBits: 1, fractionBits: 15), count: layerCount)
   }
 
-  /// Reads the file for as many layers. Throws `malformed` or `inconsistent` with the line.
-  init(_ text: UnsafeRawBufferPointer, layerCount: Int) throws(NetworkError) {
-    let rows = try CommaTable(text, separator: ";").rows
+  /// Reads the rows of the file, cells between semicolons, for as many layers. Throws `malformed` or `inconsistent`
+  /// with the line.
+  init(_ rows: [CommaTable.Row], layerCount: Int) throws(NetworkError) {
     guard rows.count >= 5 else {
       throw NetworkError(.malformed, "a header and four lines are expected, \(rows.count) found")
     }

@@ -15,12 +15,13 @@ enum SimulatorRounding {
       saturatedCount: 0)
     var squares = 0.0
     var isFinite = true
-    let region = try SpooledRegion.make(byteCount: 2 * array.valueCount) { target in
+    // In bounds: the array has `valueCount` elements of its type, the target two bytes for each, and all are written.
+    let region = try unsafe SpooledRegion.make(byteCount: 2 * array.valueCount) { target in
       for index in 0..<array.valueCount {
-        let value = FloatElement.value(at: index, type: array.type, in: array.region.bytes)
+        let value = unsafe FloatElement.value(at: index, type: array.type, in: array.region.bytes)
         guard value.isFinite else {
           isFinite = false
-          target.storeBytes(of: 0, toByteOffset: 2 * index, as: Int16.self)
+          unsafe target.storeBytes(of: 0, toByteOffset: 2 * index, as: Int16.self)
           continue
         }
         let clamped = min(max(value * factor, -limit), limit)
@@ -29,7 +30,7 @@ enum SimulatorRounding {
         let error = (value - step / factor).magnitude
         loss.maximumError = max(loss.maximumError, error)
         squares += error * error
-        target.storeBytes(of: Int16(step).littleEndian, toByteOffset: 2 * index, as: Int16.self)
+        unsafe target.storeBytes(of: Int16(step).littleEndian, toByteOffset: 2 * index, as: Int16.self)
       }
     }
     guard isFinite else { throw TensorFileError(.unsupported, "a value is not finite") }

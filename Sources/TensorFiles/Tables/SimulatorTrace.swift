@@ -13,10 +13,11 @@ struct SimulatorTrace {
   /// The `.npy` file of the real numbers, single precision.
   func file(_ name: String) throws(TensorFileError) -> FolderEntry {
     let factor = Float(sign: .plus, exponent: -format.fractionBits, significand: 1)
-    let region = ByteRegion(byteCount: 4 * values.count) { target in
+    // The target has four bytes for each value, and all are written.
+    let region = unsafe ByteRegion(byteCount: 4 * values.count) { target in
       for (index, value) in values.enumerated() {
         let bits = (Float(value) * factor).bitPattern.littleEndian
-        target.storeBytes(of: bits, toByteOffset: 4 * index, as: UInt32.self)
+        unsafe target.storeBytes(of: bits, toByteOffset: 4 * index, as: UInt32.self)
       }
     }
     return try FolderEntry(.stored(StoredArray(name: name, type: .float32, shape: shape, region: region)))

@@ -62,13 +62,21 @@ public struct SimulatorTree: Sendable {
     let table = try MappedFile.open(modelFolder + "/model.csv")
     let precisionFile = modelFolder + "/precision.txt"
     let precision = MappedFile.exists(precisionFile) ? try MappedFile.open(precisionFile) : nil
-    defer { withExtendedLifetime((table, precision)) {} }
     do throws(NetworkError) {
       var rows: [SimulatorRow] = []
-      for row in try CommaTable(table.bytes).rows { rows.append(try SimulatorRow(row)) }
+      for row in try Self.rows(of: table) { rows.append(try SimulatorRow(row)) }
       guard let precision else { return (rows, SimulatorPrecision(layerCount: rows.count)) }
-      return (rows, try SimulatorPrecision(precision.bytes, layerCount: rows.count))
+      return (rows, try SimulatorPrecision(Self.rows(of: precision, separator: ";"), layerCount: rows.count))
     } catch { throw TensorFileError(error) }
+  }
+
+  private static func rows(
+    of file: ByteRegion, separator: Unicode.Scalar = ","
+  ) throws(NetworkError) -> [CommaTable.Row] {
+    // `file` holds the bytes while they are read, and the table keeps none of them.
+    try unsafe FileBytes(file).withPointer { text throws(NetworkError) in
+      try unsafe CommaTable(text, separator: separator).rows
+    }
   }
 
   /// A trace as integers; those that are integers already stay as they are.

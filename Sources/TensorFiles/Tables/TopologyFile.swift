@@ -10,9 +10,11 @@ public enum TopologyFile {
   /// them. Values count as 16-bit, since the table has no types. `name` names the graph.
   ///
   /// Throws `malformed`, `inconsistent` or `tooLarge` with the line.
-  public static func read(_ text: UnsafeRawBufferPointer, name: String) throws(TensorFileError) -> LayerGraph {
+  public static func read(_ file: ByteRegion, name: String) throws(TensorFileError) -> LayerGraph {
     do throws(NetworkError) {
-      let rows = try CommaTable(text).rows
+      // `file` holds the bytes while they are read, and the table keeps none of them.
+      let rows = try unsafe FileBytes(file).withPointer { text throws(NetworkError) in try unsafe CommaTable(text).rows
+      }
       guard let header = rows.first, header.cells.count >= 4 else {
         throw NetworkError(.malformed, "a header of at least four columns is expected", place: "line 1")
       }

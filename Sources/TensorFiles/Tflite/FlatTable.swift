@@ -4,19 +4,19 @@
 /// read, which is less than the C++ shim over generated code, its verifier and the build dependency would be; and the
 /// verifier would walk parts of the file that are never read.
 struct FlatTable {
-  private let bytes: UnsafeRawBufferPointer
+  private let bytes: FileBytes
   private let position: Int
   private let fieldTable: Int
   private let fieldTableByteCount: Int
   private let byteCount: Int
 
   /// The root table of a FlatBuffer.
-  init(root bytes: UnsafeRawBufferPointer) throws(TensorFileError) {
+  init(root bytes: FileBytes) throws(TensorFileError) {
     let offset = try FlatTable.load(UInt32.self, bytes, at: 0)
     try self.init(bytes, at: Int(offset))
   }
 
-  init(_ bytes: UnsafeRawBufferPointer, at position: Int) throws(TensorFileError) {
+  init(_ bytes: FileBytes, at position: Int) throws(TensorFileError) {
     let back = Int(try FlatTable.load(Int32.self, bytes, at: position))
     let fieldTable = position - back
     let fieldTableByteCount = Int(try FlatTable.load(UInt16.self, bytes, at: fieldTable))
@@ -32,7 +32,9 @@ struct FlatTable {
   }
 
   /// A number, `absent` where the field is left out.
-  func number<Number: FixedWidthInteger>(_ field: Int, absent: Number) throws(TensorFileError) -> Number {
+  func number<Number: FixedWidthInteger & BitwiseCopyable>(_ field: Int, absent: Number) throws(TensorFileError)
+    -> Number
+  {
     guard let place = try place(of: field, byteCount: MemoryLayout<Number>.size) else { return absent }
     return try FlatTable.load(Number.self, bytes, at: place)
   }
@@ -60,7 +62,7 @@ struct FlatTable {
   func string(_ field: Int) throws(TensorFileError) -> String {
     let vector = try vector(field, elementByteCount: 1)
     guard vector.count <= 1 << 16 else { throw TensorFileError(.tooLarge, "a text above 64 KiB", at: vector.start) }
-    guard let text = String(validating: bytes[vector.start..<vector.start + vector.count], as: UTF8.self) else {
+    guard let text = bytes.text(vector.start..<vector.start + vector.count) else {
       throw TensorFileError(.malformed, "text is not UTF-8", at: vector.start)
     }
     return text
@@ -85,12 +87,12 @@ struct FlatTable {
     return place + Int(try FlatTable.load(UInt32.self, bytes, at: place))
   }
 
-  static func load<Number: FixedWidthInteger>(
-    _: Number.Type, _ bytes: UnsafeRawBufferPointer, at position: Int
+  static func load<Number: FixedWidthInteger & BitwiseCopyable>(
+    _: Number.Type, _ bytes: FileBytes, at position: Int
   ) throws(TensorFileError) -> Number {
     guard position >= 0, position <= bytes.count - MemoryLayout<Number>.size else {
       throw TensorFileError(.truncated, "an offset leaves the file of \(bytes.count) bytes", at: position)
     }
-    return Number(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: Number.self))
+    return bytes.number(Number.self, at: position)
   }
 }

@@ -1,6 +1,6 @@
 /// One vector of a FlatBuffer; it lies inside the file.
 struct FlatVector {
-  let bytes: UnsafeRawBufferPointer
+  let bytes: FileBytes
   let start: Int
   let count: Int
 
@@ -9,7 +9,7 @@ struct FlatVector {
   static let maximumListCount = 1 << 16
 
   /// The elements as numbers; the vector was made for elements of this size. Throws `tooLarge`.
-  func numbers<Number: FixedWidthInteger>(_: Number.Type) throws(TensorFileError) -> [Number] {
+  func numbers<Number: FixedWidthInteger & BitwiseCopyable>(_: Number.Type) throws(TensorFileError) -> [Number] {
     guard count <= Self.maximumListCount else {
       throw TensorFileError(.tooLarge, "a list of \(count) numbers", at: start)
     }

@@ -36,7 +36,7 @@ struct TfliteArrays {
     let region =
       isNibbles
       ? try PackedNibbles.expand(
-        UnsafeRawBufferPointer(rebasing: file.bytes[range]), valueCount: valueCount, isSigned: type == .int4)
+        FileBytes(FileBytes(file), range), valueCount: valueCount, isSigned: type == .int4)
       : file.window(range)
     let zeroPoint = tensor.zeroPoints.count == 1 ? Int32(exactly: tensor.zeroPoints[0]) : nil
     arrays.append(

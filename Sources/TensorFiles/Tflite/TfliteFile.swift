@@ -15,10 +15,11 @@ public enum TfliteFile {
   /// `LayerOperation.other`, with a notice. Throws one error for whatever is malformed.
   public static func read(_ file: ByteRegion, name: String) throws(TensorFileError) -> ModelFile {
     guard file.count >= 8 else { throw TensorFileError(.truncated, "\(file.count) bytes", at: 0) }
-    guard file.bytes[4..<8].elementsEqual(identifier) else {
+    let bytes = FileBytes(file)
+    guard bytes[4..<8].elementsEqual(identifier) else {
       throw TensorFileError(.malformed, "no TFL3 at byte 4", at: 4)
     }
-    let model = try FlatTable(root: file.bytes)
+    let model = try FlatTable(root: bytes)
     let version = try model.number(0, absent: UInt32(0))
     guard version == 3 else { throw TensorFileError(.unsupported, "schema version \(version), 3 is known") }
     let buffers = try TfliteBuffers(model, fileByteCount: file.count)
@@ -33,7 +34,7 @@ public enum TfliteFile {
       let subgraph = try TfliteSubgraph(table, codes: codes, buffers: buffers, prefix: prefix, names: &reader.names)
       for tensor in subgraph.tensors { try reader.add(tensor, subgraph) }
       if subgraphs.count == 1 {
-        let builder = try TfliteGraphBuilder(subgraph, file: file.bytes, name: name)
+        let builder = try TfliteGraphBuilder(subgraph, file: bytes, name: name)
         graph = builder.graph
         reader.notices += builder.notices
       }

@@ -8,7 +8,7 @@ struct TfliteGraphBuilder {
   let graph: LayerGraph?
   let notices: [String]
 
-  init(_ subgraph: TfliteSubgraph, file: UnsafeRawBufferPointer, name: String) throws(TensorFileError) {
+  init(_ subgraph: TfliteSubgraph, file: FileBytes, name: String) throws(TensorFileError) {
     var reasons: [String: Int] = [:]
     let used = Self.activations(subgraph)
     guard used.allSatisfy({ subgraph.tensors[$0].type != nil && subgraph.tensors[$0].shape.count <= 8 }) else {

@@ -5,7 +5,7 @@ import Weft
 struct TfliteLayer {
   let node: TfliteOperator
   let subgraph: TfliteSubgraph
-  let file: UnsafeRawBufferPointer
+  let file: FileBytes
   let activations: [Int: GraphTensor]
 
   /// The inputs that flow, in order.

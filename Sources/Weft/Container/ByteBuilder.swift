@@ -3,7 +3,8 @@ struct ByteBuilder {
   private(set) var bytes: [UInt8] = []
 
   mutating func append<T: FixedWidthInteger>(_ value: T) {
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    // The bytes of the value on the stack, copied before it goes.
+    unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 
   mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }

@@ -11,6 +11,7 @@ public struct ArraySink: ByteSink {
   public init() {}
 
   public mutating func write(_ bytes: UnsafeRawBufferPointer) throws(WeftError) {
-    self.bytes.append(contentsOf: bytes)
+    // The caller's bytes, copied during the call.
+    unsafe self.bytes.append(contentsOf: bytes)
   }
 }

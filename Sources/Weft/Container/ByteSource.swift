@@ -16,8 +16,10 @@ public struct ArraySource: ByteSource {
   public var byteCount: UInt64 { UInt64(bytes.count) }
 
   public func read(at offset: UInt64, into target: UnsafeMutableRawBufferPointer) throws(WeftError) {
-    bytes.withUnsafeBytes {
-      target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[Int(offset)...].prefix(target.count)))
+    precondition(offset <= byteCount && UInt64(target.count) <= byteCount - offset)
+    // As many bytes as the target has, all inside the array.
+    unsafe bytes.withUnsafeBytes {
+      unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[Int(offset)..<Int(offset) + target.count]))
     }
   }
 }

@@ -71,9 +71,10 @@ public struct ContainerReader<Source: ByteSource, K: CodecKernel>: Sendable {
 extension ContainerReader {
   static func readBytes(_ range: Range<UInt64>, _ source: Source) throws(WeftError) -> [UInt8] {
     var failure: WeftError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { target, count in
+    // The source fills all of the target, as `ByteSource` asks of it, or throws and nothing counts.
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { target, count in
       do throws(WeftError) {
-        try source.read(
+        try unsafe source.read(
           at: range.lowerBound,
           into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[..<range.count]))
         count = range.count
@@ -94,8 +95,9 @@ extension ContainerReader {
     }
     // The header is read first, so that a wrong index does not make a frame of the rest of the file.
     let head = try readBytes(range.lowerBound..<range.lowerBound + UInt64(RecordHeader.byteCount), source)
-    let header = try withBytes(of: head) { bytes throws(WeftError) in
-      try RecordHeader(bytes, at: range.lowerBound)
+    // Sixteen bytes, as asked for above.
+    let header = try unsafe withBytes(of: head) { bytes throws(WeftError) in
+      try unsafe RecordHeader(bytes, at: range.lowerBound)
     }
     guard header.tag == tag else { throw WeftError(.unexpectedRecord, "record tag", offset: range.lowerBound) }
     guard header.recordByteCount == UInt64(range.count) else {
@@ -104,11 +106,12 @@ extension ContainerReader {
         found: Int64(clamping: header.recordByteCount))
     }
     let record = try readBytes(range, source)
-    try withBytes(of: record) { bytes throws(WeftError) in
-      guard RecordHeader.checksum(bytes, kernel: kernel) == header.checksum else {
+    // The body's length was held against the record's: what it leaves is padding, inside the record.
+    try unsafe withBytes(of: record) { bytes throws(WeftError) in
+      guard unsafe RecordHeader.checksum(bytes, kernel: kernel) == header.checksum else {
         throw WeftError(.checksumMismatch, "record", offset: range.lowerBound)
       }
-      for byte in RecordHeader.byteCount + Int(header.bodyByteCount)..<bytes.count where bytes[byte] != 0 {
+      for byte in RecordHeader.byteCount + Int(header.bodyByteCount)..<bytes.count where unsafe bytes[byte] != 0 {
         throw WeftError(.reservedNotZero, "padding", offset: range.lowerBound + UInt64(byte))
       }
     }
@@ -136,8 +139,9 @@ extension ContainerReader {
       error.what = "end mark"
       throw error
     }
-    let (length, index) = try withBytes(of: record) { bytes throws(WeftError) in
-      var reader = ByteReader(
+    // A record is no shorter than its header; the reader holds the rest against the end.
+    let (length, index) = try unsafe withBytes(of: record) { bytes throws(WeftError) in
+      var reader = unsafe ByteReader(
         UnsafeRawBufferPointer(rebasing: bytes[RecordHeader.byteCount...]),
         at: endRange.lowerBound + UInt64(RecordHeader.byteCount))
       let length: UInt64 = try reader.integer("container length")
@@ -156,8 +160,9 @@ extension ContainerReader {
     }
     let base = end - length
     let header = try readBytes(base..<base + UInt64(FileHeader.byteCount), source)
-    try withBytes(of: header) { bytes throws(WeftError) in
-      try FileHeader.check(bytes, at: base, kernel: kernel)
+    // The 16 bytes that were read.
+    try unsafe withBytes(of: header) { bytes throws(WeftError) in
+      try unsafe FileHeader.check(bytes, at: base, kernel: kernel)
     }
     return (base..<end, base + index..<endRange.lowerBound)
   }
@@ -174,10 +179,12 @@ extension ContainerReader {
       error.what = "index, \(error.what)"
       throw error
     }
-    return try withBytes(of: record) { bytes throws(WeftError) in
-      let header = try RecordHeader(bytes, at: range.lowerBound)
-      let body = UnsafeRawBufferPointer(rebasing: bytes[RecordHeader.byteCount...].prefix(Int(header.bodyByteCount)))
-      var reader = ByteReader(body, at: range.lowerBound + UInt64(RecordHeader.byteCount))
+    // A record is no shorter than its header, and has its whole body: `record` held both against the range.
+    return try unsafe withBytes(of: record) { bytes throws(WeftError) in
+      let header = try unsafe RecordHeader(bytes, at: range.lowerBound)
+      let body = unsafe UnsafeRawBufferPointer(
+        rebasing: bytes[RecordHeader.byteCount...].prefix(Int(header.bodyByteCount)))
+      var reader = unsafe ByteReader(body, at: range.lowerBound + UInt64(RecordHeader.byteCount))
       let at = reader.offset
       let count: UInt64 = try reader.integer("entry count")
       // An entry takes at least 48 bytes of the index.

@@ -31,7 +31,8 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     entries[place].kind = .tensor(record, histogram)
     entries[place].parts.append(byteCount)
     entries[place].pieces.append(contentsOf: frame.pieces)
-    try write(frame.record)
+    // The buffer holds its record until the next frame is packed.
+    try unsafe write(frame.record)
   }
 
   /// Appends a stored entry. `data` has `record.byteCount` bytes. Cost: one pass over them.
@@ -41,8 +42,9 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     for chunk in 0..<record.chunkCount {
       let start = chunk * FormatLimits.chunk
       entries[entries.count - 1].parts.append(byteCount)
-      let bytes = UnsafeRawBufferPointer(rebasing: data[start..<start + record.chunkBytes(chunk)])
-      try write(tag: .chunk, body: [UInt8](bytes))
+      // Chunks cover the data's `byteCount` bytes, which the caller was held to.
+      let bytes = unsafe UnsafeRawBufferPointer(rebasing: data[start..<start + record.chunkBytes(chunk)])
+      try unsafe write(tag: .chunk, body: [UInt8](bytes))
     }
   }
 
@@ -88,19 +90,21 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     var record = [UInt8](repeating: 0, count: RecordHeader.byteCount)
     record.append(contentsOf: body)
     record.append(contentsOf: repeatElement(0, count: padded(record.count) - record.count))
-    record.withUnsafeMutableBytes {
-      RecordHeader.seal($0, tag: tag, bodyByteCount: body.count, kernel: kernel)
+    // The record has a header, body and padding of these sizes.
+    unsafe record.withUnsafeMutableBytes {
+      unsafe RecordHeader.seal($0, tag: tag, bodyByteCount: body.count, kernel: kernel)
     }
     try write(record)
   }
 
   private mutating func write(_ bytes: [UInt8]) throws(WeftError) {
     byteCount += UInt64(bytes.count)
-    try withBytes(of: bytes) { bytes throws(WeftError) in try sink.write(bytes) }
+    // The sink takes the bytes during the call.
+    try unsafe withBytes(of: bytes) { bytes throws(WeftError) in try unsafe sink.write(bytes) }
   }
 
   private mutating func write(_ bytes: UnsafeRawBufferPointer) throws(WeftError) {
     byteCount += UInt64(bytes.count)
-    try sink.write(bytes)
+    try unsafe sink.write(bytes)
   }
 }

@@ -10,19 +10,21 @@ enum FileHeader {
     builder.append(magic)
     builder.append(version)
     builder.append(UInt16(0))
-    let checksum = builder.bytes.withUnsafeBytes { kernel.crc32c($0, continuing: 0) }
+    // All bytes of the array.
+    let checksum = unsafe builder.bytes.withUnsafeBytes { unsafe kernel.crc32c($0, continuing: 0) }
     builder.append(checksum)
     return builder.bytes
   }
 
   /// Checks the 16 bytes that lie at `offset` of the file.
   static func check(_ bytes: UnsafeRawBufferPointer, at offset: UInt64, kernel: some CodecKernel) throws(WeftError) {
-    guard bytes[..<8].elementsEqual(magic) else { throw WeftError(.badMagic, "file header", offset: offset) }
-    var reader = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[8...]), at: offset + 8)
+    // Callers pass 16 bytes.
+    guard unsafe bytes[..<8].elementsEqual(magic) else { throw WeftError(.badMagic, "file header", offset: offset) }
+    var reader = unsafe ByteReader(UnsafeRawBufferPointer(rebasing: bytes[8...]), at: offset + 8)
     let version: UInt16 = try reader.integer("version")
     let reserved: UInt16 = try reader.integer("reserved")
     let checksum: UInt32 = try reader.integer("checksum")
-    let found = kernel.crc32c(UnsafeRawBufferPointer(rebasing: bytes[..<12]), continuing: 0)
+    let found = unsafe kernel.crc32c(UnsafeRawBufferPointer(rebasing: bytes[..<12]), continuing: 0)
     guard found == checksum else { throw WeftError(.checksumMismatch, "file header", offset: offset) }
     guard version == FileHeader.version else {
       throw WeftError(.unsupportedVersion, "file header", offset: offset + 8, expected: 1, found: Int64(version))

@@ -19,14 +19,16 @@ struct RecordHeader: Hashable, Sendable {
   /// Bytes of the whole record: header, body, padding.
   var recordByteCount: UInt64 { UInt64(RecordHeader.byteCount) + (bodyByteCount + 7) & ~7 }
 
-  /// Reads a header from its 16 bytes, which lie at `offset` of the file. Throws for an unknown tag and for a body
-  /// longer than 2^56 bytes, which no arithmetic on sizes should have to expect.
+  /// Reads a header from the first 16 bytes of `bytes`, which lie at `offset` of the file. Throws for an unknown tag
+  /// and for a body longer than 2^56 bytes, which no arithmetic on sizes should have to expect.
   init(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(WeftError) {
-    let word = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
+    precondition(bytes.count >= RecordHeader.byteCount)
+    // All three fields lie in the 16 bytes.
+    let word = unsafe UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self))
     guard let tag = Tag(rawValue: word) else { throw WeftError(.unknownRecord, "record tag", offset: offset) }
     self.tag = tag
-    checksum = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
-    bodyByteCount = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    checksum = unsafe UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+    bodyByteCount = unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
     guard bodyByteCount < 1 << 56 else { throw WeftError(.limitExceeded, "record length", offset: offset + 8) }
   }
 
@@ -34,21 +36,23 @@ struct RecordHeader: Hashable, Sendable {
   static func seal(
     _ record: UnsafeMutableRawBufferPointer, tag: Tag, bodyByteCount: Int, kernel: some CodecKernel
   ) {
-    write(to: record.baseAddress!, tag: tag, bodyByteCount: bodyByteCount)
-    let checksum = checksum(UnsafeRawBufferPointer(record), kernel: kernel)
-    record.storeBytes(of: checksum.littleEndian, toByteOffset: 4, as: UInt32.self)
+    precondition(record.count >= RecordHeader.byteCount)
+    // Everything is written to or read from the record, which has its header.
+    unsafe write(to: record.baseAddress!, tag: tag, bodyByteCount: bodyByteCount)
+    let checksum = unsafe checksum(UnsafeRawBufferPointer(record), kernel: kernel)
+    unsafe record.storeBytes(of: checksum.littleEndian, toByteOffset: 4, as: UInt32.self)
   }
 
-  /// Fills in the first 16 bytes of a record with 0 for its checksum.
+  /// Fills in the first 16 bytes of a record, which are there, with 0 for its checksum.
   static func write(to record: UnsafeMutableRawPointer, tag: Tag, bodyByteCount: Int) {
-    record.storeBytes(of: tag.rawValue.littleEndian, toByteOffset: 0, as: UInt32.self)
-    record.storeBytes(of: 0, toByteOffset: 4, as: UInt32.self)
-    record.storeBytes(of: UInt64(bodyByteCount).littleEndian, toByteOffset: 8, as: UInt64.self)
+    unsafe record.storeBytes(of: tag.rawValue.littleEndian, toByteOffset: 0, as: UInt32.self)
+    unsafe record.storeBytes(of: 0, toByteOffset: 4, as: UInt32.self)
+    unsafe record.storeBytes(of: UInt64(bodyByteCount).littleEndian, toByteOffset: 8, as: UInt64.self)
   }
 
-  /// CRC-32C of the tag and of everything behind the checksum.
+  /// CRC-32C of the tag and of everything behind the checksum; the record has its header.
   static func checksum(_ record: UnsafeRawBufferPointer, kernel: some CodecKernel) -> UInt32 {
-    let tag = kernel.crc32c(UnsafeRawBufferPointer(rebasing: record[0..<4]), continuing: 0)
-    return kernel.crc32c(UnsafeRawBufferPointer(rebasing: record[8...]), continuing: tag)
+    let tag = unsafe kernel.crc32c(UnsafeRawBufferPointer(rebasing: record[0..<4]), continuing: 0)
+    return unsafe kernel.crc32c(UnsafeRawBufferPointer(rebasing: record[8...]), continuing: tag)
   }
 }

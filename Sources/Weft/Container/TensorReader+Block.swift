@@ -17,24 +17,26 @@ extension TensorReader {
     var values: [Int32] = []
     var cursor = FrameCursor()
     var next = geometry.blocks(ofPiece: piece).lowerBound
-    try withBytes(of: part.bytes) { bytes throws(WeftError) in
-      let view = FrameView(part: bytes, part.sections, groupCount: part.groupCount, scratch: scratch)
-      let headers = shifted(bytes[part.sections.headers], by: part.headerBit)
-      headers.withUnsafeBytes {
-        decoder.kernel.unpackHeaders(
+    // In bounds: the sections were cut out of the piece's bytes; there are at most as many groups as a frame can have,
+    // which is what the scratch has room for; `check` has held the payload against the headers before it is decoded.
+    try unsafe withBytes(of: part.bytes) { bytes throws(WeftError) in
+      let view = unsafe FrameView(part: bytes, part.sections, groupCount: part.groupCount, scratch: scratch)
+      let headers = unsafe shifted(bytes[part.sections.headers], by: part.headerBit)
+      unsafe headers.withUnsafeBytes {
+        unsafe decoder.kernel.unpackHeaders(
           $0, bitCount: settings.table.headerBitCount, count: part.groupCount, into: scratch.indices)
       }
       try view.check(
         payloadOf: part.groupCount, decoder.coding, entry.name, frame: part.frame, kernel: decoder.kernel)
       geometry.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece)) { segment, lanes in
-        decoder.decodePart(
+        unsafe decoder.decodePart(
           lanes.count, segment.blockLanes, view, &cursor, scratch, scratch.lanes,
           LaneTarget(signExtends: type.isSigned))
         let blocks = (lanes.count + segment.blockLanes - 1) / segment.blockLanes
         if (next..<next + blocks).contains(block) {
           let first = (block - next) * segment.blockLanes
           for lane in first..<min(lanes.count, first + segment.blockLanes) {
-            values.append(element(scratch.lanes, lane, type))
+            unsafe values.append(element(scratch.lanes, lane, type))
           }
         }
         next += blocks
@@ -45,12 +47,13 @@ extension TensorReader {
 
   /// Bytes without the first `bits` bits, 0...7.
   private func shifted(_ bytes: Slice<UnsafeRawBufferPointer>, by bits: Int) -> [UInt8] {
-    guard bits > 0 else { return Array(bytes) }
+    // The slice's own indices; the byte above the last is not read.
+    guard bits > 0 else { return unsafe Array(bytes) }
     var result: [UInt8] = []
-    result.reserveCapacity(bytes.count)
-    for place in bytes.indices {
-      let above = place + 1 < bytes.endIndex ? bytes[place + 1] : 0
-      result.append(bytes[place] >> UInt8(bits) | above << UInt8(8 - bits))
+    unsafe result.reserveCapacity(bytes.count)
+    for place in unsafe bytes.indices {
+      let above = unsafe place + 1 < bytes.endIndex ? bytes[place + 1] : 0
+      unsafe result.append(bytes[place] >> UInt8(bits) | above << UInt8(8 - bits))
     }
     return result
   }
@@ -71,9 +74,10 @@ extension TensorReader {
     let frame = piece / LaneGeometry.piecesPerFrame
     let range = entry.range(ofPart: frame)
     let prefix = try container.bytes(range.lowerBound..<range.lowerBound + UInt64(FrameSections.prefix))
+    // Fields of the 32 bytes read.
     let sizes = (1...3).map { field in
-      prefix.withUnsafeBytes {
-        Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: 16 + 4 * field, as: UInt32.self)))
+      unsafe prefix.withUnsafeBytes {
+        unsafe Int(UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: 16 + 4 * field, as: UInt32.self)))
       }
     }
     let whole = FrameSections(mask: sizes[0], headers: sizes[1], payload: sizes[2])
@@ -122,11 +126,12 @@ extension TensorReader {
   }
 
   private func element(_ lanes: UnsafeRawPointer, _ lane: Int, _ type: ElementType) -> Int32 {
+    // `read` asks for lanes of the part that was decoded, and the scratch has room for a piece of any width.
     switch (type.byteCount, type.isSigned) {
-    case (1, true): Int32((lanes + lane).load(as: Int8.self))
-    case (1, false): Int32((lanes + lane).load(as: UInt8.self))
-    case (_, true): Int32(Int16(littleEndian: (lanes + 2 * lane).loadUnaligned(as: Int16.self)))
-    case (_, false): Int32(UInt16(littleEndian: (lanes + 2 * lane).loadUnaligned(as: UInt16.self)))
+    case (1, true): unsafe Int32((lanes + lane).load(as: Int8.self))
+    case (1, false): unsafe Int32((lanes + lane).load(as: UInt8.self))
+    case (_, true): unsafe Int32(Int16(littleEndian: (lanes + 2 * lane).loadUnaligned(as: Int16.self)))
+    case (_, false): unsafe Int32(UInt16(littleEndian: (lanes + 2 * lane).loadUnaligned(as: UInt16.self)))
     }
   }
 }

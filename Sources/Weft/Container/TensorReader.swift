@@ -41,8 +41,9 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
   public func read(frame: Int, scratch: FrameScratch, into window: ElementWindow) throws(WeftError) {
     let record = try record(ofFrame: frame)
     let offset = entry.range(ofPart: frame).lowerBound
-    try withBytes(of: record) { bytes throws(WeftError) in
-      try decoder.decode(frame: frame, record: bytes, at: offset, scratch: scratch, into: window)
+    // The whole record, read during the call.
+    try unsafe withBytes(of: record) { bytes throws(WeftError) in
+      try unsafe decoder.decode(frame: frame, record: bytes, at: offset, scratch: scratch, into: window)
     }
   }
 
@@ -69,12 +70,14 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
       let all = try read()
       let size = descriptor.elementType.byteCount
       let columns = extent == 0 ? 0 : descriptor.valueCount / extent
-      let region = ByteRegion(byteCount: rows.count * columns * size) { target in
+      // A column has `extent` elements in the tensor and `rows.count` of them in the part; all columns are written.
+      let region = unsafe ByteRegion(byteCount: rows.count * columns * size) { target in
         for column in 0..<(rows.isEmpty ? 0 : columns) {
-          let source = UnsafeRawBufferPointer(
+          let source = unsafe UnsafeRawBufferPointer(
             rebasing: all.region.bytes[
               (column * extent + rows.lowerBound) * size..<(column * extent + rows.upperBound) * size])
-          UnsafeMutableRawBufferPointer(rebasing: target[(column * rows.count * size)...]).copyMemory(from: source)
+          unsafe UnsafeMutableRawBufferPointer(rebasing: target[(column * rows.count * size)...]).copyMemory(
+            from: source)
         }
       }
       return QuantizedTensor(descriptor: part, region: region)
@@ -90,9 +93,10 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
 
   private func read(elements: Range<Int>, frames: Range<Int>) throws(WeftError) -> ByteRegion {
     let byteCount = elements.count * descriptor.elementType.byteCount
+    // The region gives the memory back; the window is as long as the elements, and every frame that has some is read.
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
-    let region = ByteRegion(adopting: UnsafeRawBufferPointer(memory)) { $0.deallocate() }
-    let window = ElementWindow(indices: elements, memory: memory)
+    let region = unsafe ByteRegion(adopting: UnsafeRawBufferPointer(memory)) { unsafe $0.deallocate() }
+    let window = unsafe ElementWindow(indices: elements, memory: memory)
     let scratch = decoder.makeScratch()
     for frame in frames { try read(frame: frame, scratch: scratch, into: window) }
     return region
@@ -103,8 +107,9 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
   public func verify(frame: Int, scratch: FrameScratch) throws(WeftError) -> FrameDecoder<K>.FrameFindings {
     let record = try record(ofFrame: frame)
     let offset = entry.range(ofPart: frame).lowerBound
-    let findings = try withBytes(of: record) { bytes throws(WeftError) in
-      try decoder.verify(frame: frame, record: bytes, at: offset, scratch: scratch)
+    // The whole record, read during the call.
+    let findings = try unsafe withBytes(of: record) { bytes throws(WeftError) in
+      try unsafe decoder.verify(frame: frame, record: bytes, at: offset, scratch: scratch)
     }
     let first = frame * LaneGeometry.piecesPerFrame
     guard entry.pieces[first..<first + findings.pieces.count].elementsEqual(findings.pieces) else {

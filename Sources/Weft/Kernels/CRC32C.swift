@@ -22,14 +22,16 @@ public enum CRC32C {
     let tables = tables
     var state = ~crc
     var offset = 0
+    // Eight bytes are read only where as many are left, one where one is.
     while offset + 8 <= bytes.count {
-      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) ^ UInt64(state)
+      let word =
+        unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) ^ UInt64(state)
       state = 0
       for byte in 0..<8 { state ^= tables[7 - byte][Int(word >> UInt64(8 * byte) & 0xFF)] }
       offset += 8
     }
     while offset < bytes.count {
-      state = state >> 8 ^ tables[0][Int((state ^ UInt32(bytes[offset])) & 0xFF)]
+      state = unsafe state >> 8 ^ tables[0][Int((state ^ UInt32(bytes[offset])) & 0xFF)]
       offset += 1
     }
     return ~state

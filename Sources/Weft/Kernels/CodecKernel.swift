@@ -1,6 +1,7 @@
 /// The inner loops of the codec. The scalar kernel is the definition; every other one gives the same bytes.
 ///
-/// A kernel never reads or writes outside the counts given. All pointers may have any alignment.
+/// A kernel never reads or writes outside the counts given: that, and callers whose memory has those counts, is why the
+/// unsafe code of all kernels stays in bounds. All pointers may have any alignment.
 public protocol CodecKernel: Sendable {
   /// Lower-case name by which the kernel is listed and forced.
   var name: String { get }
@@ -77,20 +78,21 @@ public protocol CodecKernel: Sendable {
 }
 
 extension CodecKernel {
+  // The caller's memory and counts, passed on, here and below; no more is kept than was given.
   func countSeparately(
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
     type: ElementType, statistics: inout LaneStatistics
   ) {
-    countPrecisions(lanes, count: count, coding: coding, into: &counts)
-    addStatistics(lanes, count: count, type: type, into: &statistics)
+    unsafe countPrecisions(lanes, count: count, coding: coding, into: &counts)
+    unsafe addStatistics(lanes, count: count, type: type, into: &statistics)
   }
 
   func encodeSeparately(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
   ) -> (byteCount: Int, kept: Int)? {
-    let kept = compact(lanes, count: count, coding: coding, mask: mask, dense: dense)
-    let byteCount = encode(
+    let kept = unsafe compact(lanes, count: count, coding: coding, mask: mask, dense: dense)
+    let byteCount = unsafe encode(
       dense, count: kept, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
     return byteCount.map { ($0, kept) }
   }

@@ -72,15 +72,18 @@ public struct GroupCoding: Hashable, Sendable {
     native.is_signed = isSigned ? 1 : 0
     native.group_log2 = groupSize.rawValue
     native.rebase = rebase
-    withUnsafeMutableBytes(of: &native.index_of) { indexOf in
-      withUnsafeMutableBytes(of: &native.stored_of) { storedOf in
+    // The arrays of the C structure have 17, 17 and 16 bytes, as the loops do.
+    unsafe withUnsafeMutableBytes(of: &native.index_of) { indexOf in
+      unsafe withUnsafeMutableBytes(of: &native.stored_of) { storedOf in
         for precision in 0...16 {
-          indexOf[precision] = indices[precision]
-          storedOf[precision] = indices[precision] == 255 ? 0 : precisions[Int(indices[precision])]
+          unsafe indexOf[precision] = indices[precision]
+          unsafe storedOf[precision] = indices[precision] == 255 ? 0 : precisions[Int(indices[precision])]
         }
       }
     }
-    withUnsafeMutableBytes(of: &native.precision_of) { for index in 0..<16 { $0[index] = precisions[index] } }
+    unsafe withUnsafeMutableBytes(of: &native.precision_of) {
+      for index in 0..<16 { unsafe $0[index] = precisions[index] }
+    }
     return native
   }
 

@@ -1,3 +1,4 @@
+// Every call passes its memory and its counts on as they are.
 extension Kernel: CodecKernel {
   public var name: String {
     switch self {
@@ -10,8 +11,8 @@ extension Kernel: CodecKernel {
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts
   ) {
     switch self {
-    case .scalar(let kernel): kernel.countPrecisions(lanes, count: count, coding: coding, into: &counts)
-    case .native(let kernel): kernel.countPrecisions(lanes, count: count, coding: coding, into: &counts)
+    case .scalar(let kernel): unsafe kernel.countPrecisions(lanes, count: count, coding: coding, into: &counts)
+    case .native(let kernel): unsafe kernel.countPrecisions(lanes, count: count, coding: coding, into: &counts)
     }
   }
 
@@ -21,10 +22,10 @@ extension Kernel: CodecKernel {
   ) {
     switch self {
     case .scalar(let kernel):
-      kernel.countPrecisions(
+      unsafe kernel.countPrecisions(
         lanes, count: count, coding: coding, into: &counts, type: type, statistics: &statistics)
     case .native(let kernel):
-      kernel.countPrecisions(
+      unsafe kernel.countPrecisions(
         lanes, count: count, coding: coding, into: &counts, type: type, statistics: &statistics)
     }
   }
@@ -35,10 +36,10 @@ extension Kernel: CodecKernel {
   ) -> Int? {
     switch self {
     case .scalar(let kernel):
-      kernel.encode(
+      unsafe kernel.encode(
         lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
     case .native(let kernel):
-      kernel.encode(
+      unsafe kernel.encode(
         lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
     }
   }
@@ -49,10 +50,10 @@ extension Kernel: CodecKernel {
   ) {
     switch self {
     case .scalar(let kernel):
-      kernel.decode(
+      unsafe kernel.decode(
         payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, target: target, lanes: lanes)
     case .native(let kernel):
-      kernel.decode(
+      unsafe kernel.decode(
         payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, target: target, lanes: lanes)
     }
   }
@@ -62,8 +63,8 @@ extension Kernel: CodecKernel {
     dense: UnsafeMutableRawPointer
   ) -> Int {
     switch self {
-    case .scalar(let kernel): kernel.compact(lanes, count: count, coding: coding, mask: mask, dense: dense)
-    case .native(let kernel): kernel.compact(lanes, count: count, coding: coding, mask: mask, dense: dense)
+    case .scalar(let kernel): unsafe kernel.compact(lanes, count: count, coding: coding, mask: mask, dense: dense)
+    case .native(let kernel): unsafe kernel.compact(lanes, count: count, coding: coding, mask: mask, dense: dense)
     }
   }
 
@@ -73,9 +74,9 @@ extension Kernel: CodecKernel {
   ) {
     switch self {
     case .scalar(let kernel):
-      kernel.expand(dense, mask: mask, count: count, coding: coding, target: target, lanes: lanes)
+      unsafe kernel.expand(dense, mask: mask, count: count, coding: coding, target: target, lanes: lanes)
     case .native(let kernel):
-      kernel.expand(dense, mask: mask, count: count, coding: coding, target: target, lanes: lanes)
+      unsafe kernel.expand(dense, mask: mask, count: count, coding: coding, target: target, lanes: lanes)
     }
   }
 
@@ -83,8 +84,8 @@ extension Kernel: CodecKernel {
     _ indices: UnsafePointer<UInt8>, count: Int, bitCount: Int, into target: UnsafeMutablePointer<UInt8>
   ) {
     switch self {
-    case .scalar(let kernel): kernel.packHeaders(indices, count: count, bitCount: bitCount, into: target)
-    case .native(let kernel): kernel.packHeaders(indices, count: count, bitCount: bitCount, into: target)
+    case .scalar(let kernel): unsafe kernel.packHeaders(indices, count: count, bitCount: bitCount, into: target)
+    case .native(let kernel): unsafe kernel.packHeaders(indices, count: count, bitCount: bitCount, into: target)
     }
   }
 
@@ -92,8 +93,8 @@ extension Kernel: CodecKernel {
     _ bytes: UnsafeRawBufferPointer, bitCount: Int, count: Int, into indices: UnsafeMutablePointer<UInt8>
   ) {
     switch self {
-    case .scalar(let kernel): kernel.unpackHeaders(bytes, bitCount: bitCount, count: count, into: indices)
-    case .native(let kernel): kernel.unpackHeaders(bytes, bitCount: bitCount, count: count, into: indices)
+    case .scalar(let kernel): unsafe kernel.unpackHeaders(bytes, bitCount: bitCount, count: count, into: indices)
+    case .native(let kernel): unsafe kernel.unpackHeaders(bytes, bitCount: bitCount, count: count, into: indices)
     }
   }
 
@@ -101,8 +102,8 @@ extension Kernel: CodecKernel {
     _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: UnsafeMutablePointer<Int>?
   ) -> Int? {
     switch self {
-    case .scalar(let kernel): kernel.sumPrecisions(indices, count: count, coding: coding, counts: counts)
-    case .native(let kernel): kernel.sumPrecisions(indices, count: count, coding: coding, counts: counts)
+    case .scalar(let kernel): unsafe kernel.sumPrecisions(indices, count: count, coding: coding, counts: counts)
+    case .native(let kernel): unsafe kernel.sumPrecisions(indices, count: count, coding: coding, counts: counts)
     }
   }
 
@@ -110,8 +111,8 @@ extension Kernel: CodecKernel {
     _ elements: UnsafeRawPointer, count: Int, type: ElementType, into statistics: inout LaneStatistics
   ) {
     switch self {
-    case .scalar(let kernel): kernel.addStatistics(elements, count: count, type: type, into: &statistics)
-    case .native(let kernel): kernel.addStatistics(elements, count: count, type: type, into: &statistics)
+    case .scalar(let kernel): unsafe kernel.addStatistics(elements, count: count, type: type, into: &statistics)
+    case .native(let kernel): unsafe kernel.addStatistics(elements, count: count, type: type, into: &statistics)
     }
   }
 
@@ -121,11 +122,11 @@ extension Kernel: CodecKernel {
   ) -> (byteCount: Int, kept: Int)? {
     switch self {
     case .scalar(let kernel):
-      kernel.encodeKept(
+      unsafe kernel.encodeKept(
         lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
         payload: payload)
     case .native(let kernel):
-      kernel.encodeKept(
+      unsafe kernel.encodeKept(
         lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
         payload: payload)
     }
@@ -133,22 +134,22 @@ extension Kernel: CodecKernel {
 
   public func countBits(_ bytes: UnsafeRawBufferPointer) -> Int {
     switch self {
-    case .scalar(let kernel): kernel.countBits(bytes)
-    case .native(let kernel): kernel.countBits(bytes)
+    case .scalar(let kernel): unsafe kernel.countBits(bytes)
+    case .native(let kernel): unsafe kernel.countBits(bytes)
     }
   }
 
   public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
     switch self {
-    case .scalar(let kernel): kernel.copyAround(source, to: target)
-    case .native(let kernel): kernel.copyAround(source, to: target)
+    case .scalar(let kernel): unsafe kernel.copyAround(source, to: target)
+    case .native(let kernel): unsafe kernel.copyAround(source, to: target)
     }
   }
 
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
     switch self {
-    case .scalar(let kernel): kernel.crc32c(bytes, continuing: crc)
-    case .native(let kernel): kernel.crc32c(bytes, continuing: crc)
+    case .scalar(let kernel): unsafe kernel.crc32c(bytes, continuing: crc)
+    case .native(let kernel): unsafe kernel.crc32c(bytes, continuing: crc)
     }
   }
 }

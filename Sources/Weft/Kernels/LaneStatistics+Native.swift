@@ -15,8 +15,11 @@ extension LaneStatistics {
     minimum = survey.minimum
     maximum = survey.maximum
     guessCount += Int(survey.guess_count)
-    withUnsafeBytes(of: survey.bucket_count) { buckets in
-      for bucket in 0..<16 { bucketCounts[bucket] += Int(buckets.load(fromByteOffset: 8 * bucket, as: UInt64.self)) }
+    // The C structure has 16 counts of eight bytes.
+    unsafe withUnsafeBytes(of: survey.bucket_count) { buckets in
+      for bucket in 0..<16 {
+        unsafe bucketCounts[bucket] += Int(buckets.load(fromByteOffset: 8 * bucket, as: UInt64.self))
+      }
     }
   }
 }

@@ -1,10 +1,12 @@
 internal import CWeftKernels
 
+// The functions in C keep the contract of `CodecKernel` and get its memory and counts as they are; structures are
+// passed by pointers that live as long as the call, and `Int` has the size of `Int64` on every CPU that has a kernel.
 extension NativeKernel: CodecKernel {
   public func countPrecisions(
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts
   ) {
-    countPrecisions(lanes, count, coding, into: &counts, survey: nil)
+    unsafe countPrecisions(lanes, count, coding, into: &counts, survey: nil)
   }
 
   public func countPrecisions(
@@ -12,7 +14,7 @@ extension NativeKernel: CodecKernel {
     type: ElementType, statistics: inout LaneStatistics
   ) {
     var survey = statistics.native(type)
-    countPrecisions(lanes, count, coding, into: &counts, survey: &survey)
+    unsafe countPrecisions(lanes, count, coding, into: &counts, survey: &survey)
     statistics.take(survey)
   }
 
@@ -20,12 +22,12 @@ extension NativeKernel: CodecKernel {
     _ lanes: UnsafeRawPointer, _ count: Int, _ coding: GroupCoding, into counts: inout PrecisionCounts,
     survey: UnsafeMutablePointer<weft_survey>?
   ) {
-    withUnsafePointer(to: coding.native) { native in
-      withUnsafeMutablePointer(to: &counts.unsigned.counts) { unsigned in
-        withUnsafeMutablePointer(to: &counts.signed.counts) { signed in
-          unsigned.withMemoryRebound(to: Int64.self, capacity: 17) { unsigned in
-            signed.withMemoryRebound(to: Int64.self, capacity: 17) { signed in
-              functions.pointee.count_precisions(native, bytes(lanes), count, unsigned, signed, survey)
+    unsafe withUnsafePointer(to: coding.native) { native in
+      unsafe withUnsafeMutablePointer(to: &counts.unsigned.counts) { unsigned in
+        unsafe withUnsafeMutablePointer(to: &counts.signed.counts) { signed in
+          unsafe unsigned.withMemoryRebound(to: Int64.self, capacity: 17) { unsigned in
+            unsafe signed.withMemoryRebound(to: Int64.self, capacity: 17) { signed in
+              unsafe functions.pointee.count_precisions(native, bytes(lanes), count, unsigned, signed, survey)
             }
           }
         }
@@ -39,14 +41,14 @@ extension NativeKernel: CodecKernel {
   ) -> Int? {
     guard count > 0 else { return 0 }
     guard !coding.storesPlanesAboveLanes else {
-      return encodeWidened(
+      return unsafe encodeWidened(
         lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
     }
     let room = payload.count
     // Where there is no room there are no rows: any address will do.
-    let rows = payload.baseAddress ?? UnsafeMutableRawPointer(indices)
-    let byteCount = withUnsafePointer(to: coding.native) {
-      functions.pointee.encode($0, bytes(lanes), count, blockLanes, indices, bytes(rows), room)
+    let rows = unsafe payload.baseAddress ?? UnsafeMutableRawPointer(indices)
+    let byteCount = unsafe withUnsafePointer(to: coding.native) {
+      unsafe functions.pointee.encode($0, bytes(lanes), count, blockLanes, indices, bytes(rows), room)
     }
     return byteCount < 0 ? nil : Int(byteCount)
   }
@@ -57,14 +59,14 @@ extension NativeKernel: CodecKernel {
   ) {
     guard count > 0 else { return }
     guard !coding.storesPlanesAboveLanes else {
-      decodeWidened(
+      unsafe decodeWidened(
         payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, target: target,
         lanes: lanes)
       return
     }
-    let rows = payload.baseAddress ?? UnsafeRawPointer(indices)
-    withUnsafePointer(to: coding.native) {
-      functions.pointee.decode(
+    let rows = unsafe payload.baseAddress ?? UnsafeRawPointer(indices)
+    unsafe withUnsafePointer(to: coding.native) {
+      unsafe functions.pointee.decode(
         $0, bytes(rows), payload.count, indices, count, blockLanes, flags(target), bytes(lanes))
     }
   }
@@ -73,8 +75,8 @@ extension NativeKernel: CodecKernel {
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer
   ) -> Int {
-    withUnsafePointer(to: coding.native) {
-      functions.pointee.compact($0, bytes(lanes), count, mask, bytes(dense))
+    unsafe withUnsafePointer(to: coding.native) {
+      unsafe functions.pointee.compact($0, bytes(lanes), count, mask, bytes(dense))
     }
   }
 
@@ -83,13 +85,13 @@ extension NativeKernel: CodecKernel {
     dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
   ) -> (byteCount: Int, kept: Int)? {
     guard !coding.storesPlanesAboveLanes, let rows = payload.baseAddress else {
-      return encodeSeparately(
+      return unsafe encodeSeparately(
         lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
         payload: payload)
     }
     var kept = 0
-    let byteCount = withUnsafePointer(to: coding.native) {
-      functions.pointee.encode_kept(
+    let byteCount = unsafe withUnsafePointer(to: coding.native) {
+      unsafe functions.pointee.encode_kept(
         $0, bytes(lanes), count, blockLanes, mask, bytes(dense), indices, bytes(rows), payload.count, &kept)
     }
     return byteCount < 0 ? nil : (Int(byteCount), kept)
@@ -99,31 +101,33 @@ extension NativeKernel: CodecKernel {
     _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, target: LaneTarget,
     lanes: UnsafeMutableRawPointer
   ) {
-    withUnsafePointer(to: coding.native) {
-      functions.pointee.expand($0, bytes(dense), mask, count, flags(target), bytes(lanes))
+    unsafe withUnsafePointer(to: coding.native) {
+      unsafe functions.pointee.expand($0, bytes(dense), mask, count, flags(target), bytes(lanes))
     }
   }
 
   public func packHeaders(
     _ indices: UnsafePointer<UInt8>, count: Int, bitCount: Int, into target: UnsafeMutablePointer<UInt8>
   ) {
-    functions.pointee.pack_headers(indices, count, UInt32(bitCount), target)
+    unsafe functions.pointee.pack_headers(indices, count, UInt32(bitCount), target)
   }
 
   public func unpackHeaders(
     _ bytes: UnsafeRawBufferPointer, bitCount: Int, count: Int, into indices: UnsafeMutablePointer<UInt8>
   ) {
-    let source = bytes.baseAddress ?? UnsafeRawPointer(indices)
-    functions.pointee.unpack_headers(self.bytes(source), count, UInt32(bitCount), indices)
+    let source = unsafe bytes.baseAddress ?? UnsafeRawPointer(indices)
+    unsafe functions.pointee.unpack_headers(self.bytes(source), count, UInt32(bitCount), indices)
   }
 
   public func sumPrecisions(
     _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: UnsafeMutablePointer<Int>?
   ) -> Int? {
-    let sum = withUnsafePointer(to: coding.native) { native in
-      guard let counts else { return functions.pointee.sum_precisions(native, indices, count, nil) }
-      return counts.withMemoryRebound(to: Int64.self, capacity: 16) {
-        functions.pointee.sum_precisions(native, indices, count, $0)
+    let sum = unsafe withUnsafePointer(to: coding.native) { native in
+      guard let counts = unsafe counts else {
+        return unsafe functions.pointee.sum_precisions(native, indices, count, nil)
+      }
+      return unsafe counts.withMemoryRebound(to: Int64.self, capacity: 16) {
+        unsafe functions.pointee.sum_precisions(native, indices, count, $0)
       }
     }
     return sum < 0 ? nil : Int(sum)
@@ -133,32 +137,32 @@ extension NativeKernel: CodecKernel {
     _ elements: UnsafeRawPointer, count: Int, type: ElementType, into statistics: inout LaneStatistics
   ) {
     var survey = statistics.native(type)
-    functions.pointee.survey(bytes(elements), count, UInt32(type.byteCount), &survey)
+    unsafe functions.pointee.survey(bytes(elements), count, UInt32(type.byteCount), &survey)
     statistics.take(survey)
   }
 
   public func countBits(_ bytes: UnsafeRawBufferPointer) -> Int {
-    bytes.baseAddress.map { functions.pointee.count_bits(self.bytes($0), bytes.count) } ?? 0
+    unsafe bytes.baseAddress.map { unsafe functions.pointee.count_bits(self.bytes($0), bytes.count) } ?? 0
   }
 
   public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
     guard let start = source.baseAddress else { return }
-    functions.pointee.copy_around(bytes(target), bytes(start), source.count)
+    unsafe functions.pointee.copy_around(bytes(target), bytes(start), source.count)
   }
 
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
     guard let start = bytes.baseAddress else { return crc }
-    return functions.pointee.crc32c(crc, self.bytes(start), bytes.count)
+    return unsafe functions.pointee.crc32c(crc, self.bytes(start), bytes.count)
   }
 
   @inline(__always)
   private func bytes(_ pointer: UnsafeRawPointer) -> UnsafePointer<UInt8> {
-    pointer.assumingMemoryBound(to: UInt8.self)
+    unsafe pointer.assumingMemoryBound(to: UInt8.self)
   }
 
   @inline(__always)
   private func bytes(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt8> {
-    pointer.assumingMemoryBound(to: UInt8.self)
+    unsafe pointer.assumingMemoryBound(to: UInt8.self)
   }
 
   @inline(__always)

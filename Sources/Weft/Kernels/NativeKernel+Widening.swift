@@ -8,18 +8,21 @@ extension NativeKernel {
     indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
   ) -> Int? {
     let wide = coding.widened()
-    return withUnsafeTemporaryAllocation(of: UInt16.self, capacity: NativeKernel.chunkLanes) { values in
+    // `here` is at most the temporary's size, and no more than what is left of the lanes; rows and indices go behind
+    // those of the lanes before.
+    return unsafe withUnsafeTemporaryAllocation(of: UInt16.self, capacity: NativeKernel.chunkLanes) { values in
       var byteCount = 0
       var group = 0
       var first = 0
       while first < count {
         let here = min(NativeKernel.chunkLanes, count - first)
         for lane in 0..<here {
-          values[lane] = coding.packed(UInt16(lanes.load(fromByteOffset: first + lane, as: UInt8.self))).littleEndian
+          unsafe values[lane] =
+            coding.packed(UInt16(lanes.load(fromByteOffset: first + lane, as: UInt8.self))).littleEndian
         }
-        let room = UnsafeMutableRawBufferPointer(rebasing: payload[byteCount...])
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: payload[byteCount...])
         guard
-          let bytes = encode(
+          let bytes = unsafe encode(
             UnsafeRawPointer(values.baseAddress!), count: here, blockLanes: blockLanes, coding: wide,
             indices: indices + group, payload: room)
         else { return nil }
@@ -36,7 +39,8 @@ extension NativeKernel {
     coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer
   ) {
     let wide = coding.widened()
-    withUnsafeTemporaryAllocation(of: UInt16.self, capacity: NativeKernel.chunkLanes) { values in
+    // As above; the payload has the bytes that the headers ask for, of which these groups' are the next.
+    unsafe withUnsafeTemporaryAllocation(of: UInt16.self, capacity: NativeKernel.chunkLanes) { values in
       var offset = 0
       var group = 0
       var first = 0
@@ -44,15 +48,15 @@ extension NativeKernel {
         let here = min(NativeKernel.chunkLanes, count - first)
         let groups = coding.groupSize.groupCount(lanes: here)
         var planes = 0
-        for place in group..<group + groups { planes += Int(coding.precisions[Int(indices[place])]) }
+        for place in group..<group + groups { unsafe planes += Int(coding.precisions[Int(indices[place])]) }
         let bytes = planes * coding.groupSize.wordByteCount
-        decode(
+        unsafe decode(
           UnsafeRawBufferPointer(rebasing: payload[offset..<offset + bytes]), indices: indices + group, count: here,
           blockLanes: blockLanes, coding: wide, target: LaneTarget(signExtends: coding.isSigned),
           lanes: UnsafeMutableRawPointer(values.baseAddress!))
         for lane in 0..<here {
-          let element = coding.lane(UInt16(littleEndian: values[lane]), signExtends: target.signExtends)
-          lanes.storeBytes(of: UInt8(truncatingIfNeeded: element), toByteOffset: first + lane, as: UInt8.self)
+          let element = unsafe coding.lane(UInt16(littleEndian: values[lane]), signExtends: target.signExtends)
+          unsafe lanes.storeBytes(of: UInt8(truncatingIfNeeded: element), toByteOffset: first + lane, as: UInt8.self)
         }
         offset += bytes
         group += groups

@@ -1,4 +1,7 @@
 /// The definition of the codec's inner loops, in plain Swift.
+///
+/// In bounds, as `CodecKernel` says: lanes and groups are counted from 0 to the counts of the call, and no more rows
+/// are written or read than the groups' stored precisions add up to. Temporaries have room for one block.
 public struct ScalarKernel: CodecKernel {
   public let name = "scalar"
 
@@ -16,7 +19,7 @@ public struct ScalarKernel: CodecKernel {
       var plain = PrecisionDetector(isSigned: false)
       var twos = PrecisionDetector(isSigned: true)
       for lane in first..<min(first + group, count) {
-        let difference = load(lanes, lane, coding) &- coding.rebase
+        let difference = unsafe load(lanes, lane, coding) &- coding.rebase
         plain.observe(difference & mask)
         let extended = Int16(bitPattern: difference &<< UInt16(bitPattern: signShift)) &>> signShift
         twos.observe(UInt16(bitPattern: extended))
@@ -33,17 +36,17 @@ public struct ScalarKernel: CodecKernel {
   ) -> Int? {
     let transposer = Transposer(groupSize: coding.groupSize)
     let groupLanes = coding.groupSize.laneCount
-    let rows = payload.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    let rows = unsafe payload.baseAddress?.assumingMemoryBound(to: UInt8.self)
     var (group, offset) = (0, 0)
     if blockLanes == 16 {
       guard
-        let done = encodeGroups(lanes, count: count, coding: coding, indices: indices, payload: payload)
+        let done = unsafe encodeGroups(lanes, count: count, coding: coding, indices: indices, payload: payload)
       else { return nil }
       (group, offset) = done
     }
     var first = 16 * group
-    return withUnsafeTemporaryAllocation(of: UInt16.self, capacity: blockLanes) { values in
-      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockLanes / groupLanes) { stored in
+    return unsafe withUnsafeTemporaryAllocation(of: UInt16.self, capacity: blockLanes) { values in
+      unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockLanes / groupLanes) { stored in
         while first < count {
           let blockCount = min(blockLanes, count - first)
           let groups = coding.groupSize.groupCount(lanes: blockCount)
@@ -51,19 +54,19 @@ public struct ScalarKernel: CodecKernel {
             var detector = PrecisionDetector(isSigned: coding.isSigned)
             let start = inBlock * groupLanes
             for lane in start..<min(start + groupLanes, blockCount) {
-              let value = coding.packed(load(lanes, first &+ lane, coding))
-              values[lane] = value
+              let value = unsafe coding.packed(load(lanes, first &+ lane, coding))
+              unsafe values[lane] = value
               detector.observe(value)
             }
             let index = coding.indices[detector.precision.bitCount]
             guard index != 255 else { return nil }
-            indices[group] = index
-            stored[inBlock] = coding.precisions[Int(index)]
+            unsafe indices[group] = index
+            unsafe stored[inBlock] = coding.precisions[Int(index)]
             group += 1
           }
-          offset += transposer.planes(of: UnsafeBufferPointer(rebasing: values[..<blockCount])) { planes in
-            transposer.gatherRows(
-              planes, UnsafeBufferPointer(rebasing: stored[..<groups]), into: rows.map { $0 + offset })
+          unsafe offset += transposer.planes(of: UnsafeBufferPointer(rebasing: values[..<blockCount])) { planes in
+            unsafe transposer.gatherRows(
+              planes, UnsafeBufferPointer(rebasing: stored[..<groups]), into: rows.map { unsafe $0 + offset })
           }
           first += blockCount
         }
@@ -78,30 +81,31 @@ public struct ScalarKernel: CodecKernel {
   ) {
     let transposer = Transposer(groupSize: coding.groupSize)
     let word = coding.groupSize.wordByteCount
-    let rows = payload.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    let rows = unsafe payload.baseAddress?.assumingMemoryBound(to: UInt8.self)
     var (group, offset) = (0, 0)
     if blockLanes == 16 {
-      (group, offset) = decodeGroups(
+      (group, offset) = unsafe decodeGroups(
         payload, indices: indices, count: count, coding: coding, target: target, lanes: lanes)
     }
     var first = 16 * group
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockLanes / coding.groupSize.laneCount) { stored in
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: blockLanes / coding.groupSize.laneCount) { stored in
       while first < count {
         let blockCount = min(blockLanes, count - first)
         let groups = coding.groupSize.groupCount(lanes: blockCount)
         var bits = 0
         for inBlock in 0..<groups {
-          stored[inBlock] = coding.precisions[Int(indices[group + inBlock])]
-          bits += Int(stored[inBlock])
+          unsafe stored[inBlock] = coding.precisions[Int(indices[group + inBlock])]
+          unsafe bits += Int(stored[inBlock])
         }
-        transposer.scatterRows(
-          rows.map { $0 + offset }, UnsafeBufferPointer(rebasing: stored[..<groups]), isSigned: coding.isSigned
+        unsafe transposer.scatterRows(
+          rows.map { unsafe $0 + offset }, unsafe UnsafeBufferPointer(rebasing: stored[..<groups]),
+          isSigned: coding.isSigned
         ) { planes in
-          transposer.forEachOctet(planes, laneCount: blockCount) { lane, low, high in
+          unsafe transposer.forEachOctet(planes, laneCount: blockCount) { lane, low, high in
             for k in 0..<min(8, blockCount - lane) {
               let shift = UInt64(truncatingIfNeeded: 8 &* k)
               let value = UInt16(truncatingIfNeeded: (low &>> shift) & 0xFF | ((high &>> shift) & 0xFF) &<< 8)
-              store(coding.lane(value, signExtends: target.signExtends), lanes, first &+ lane &+ k, coding)
+              unsafe store(coding.lane(value, signExtends: target.signExtends), lanes, first &+ lane &+ k, coding)
             }
           }
         }
@@ -116,13 +120,13 @@ public struct ScalarKernel: CodecKernel {
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer
   ) -> Int {
-    mask.update(repeating: 0, count: (count + 7) / 8)
+    unsafe mask.update(repeating: 0, count: (count + 7) / 8)
     var kept = 0
     for index in 0..<count {
-      let lane = load(lanes, index, coding)
+      let lane = unsafe load(lanes, index, coding)
       guard coding.packed(lane) != 0 else { continue }
-      mask[index / 8] |= 1 << UInt8(index % 8)
-      store(lane, dense, kept, coding)
+      unsafe mask[index / 8] |= 1 << UInt8(index % 8)
+      unsafe store(lane, dense, kept, coding)
       kept += 1
     }
     return kept
@@ -135,11 +139,11 @@ public struct ScalarKernel: CodecKernel {
     let zero = coding.lane(0, signExtends: target.signExtends)
     var taken = 0
     for index in 0..<count {
-      if mask[index / 8] >> UInt8(index % 8) & 1 == 1 {
-        store(load(dense, taken, coding), lanes, index, coding)
+      if unsafe mask[index / 8] >> UInt8(index % 8) & 1 == 1 {
+        unsafe store(load(dense, taken, coding), lanes, index, coding)
         taken += 1
       } else {
-        store(zero, lanes, index, coding)
+        unsafe store(zero, lanes, index, coding)
       }
     }
   }
@@ -149,17 +153,17 @@ public struct ScalarKernel: CodecKernel {
   ) {
     guard bitCount > 0 else { return }
     // Eight fields fill `bitCount` bytes.
-    var target = target
+    var target = unsafe target
     for first in stride(from: 0, to: count, by: 8) {
       let here = min(8, count - first)
       var fields: UInt32 = 0
       for place in 0..<here {
-        fields |= UInt32(indices[first &+ place]) &<< UInt32(truncatingIfNeeded: bitCount &* place)
+        unsafe fields |= UInt32(indices[first &+ place]) &<< UInt32(truncatingIfNeeded: bitCount &* place)
       }
       for byte in 0..<(here * bitCount + 7) / 8 {
-        target[byte] = UInt8(truncatingIfNeeded: fields &>> UInt32(truncatingIfNeeded: 8 &* byte))
+        unsafe target[byte] = UInt8(truncatingIfNeeded: fields &>> UInt32(truncatingIfNeeded: 8 &* byte))
       }
-      target += bitCount
+      unsafe target += bitCount
     }
   }
 
@@ -167,7 +171,7 @@ public struct ScalarKernel: CodecKernel {
     _ bytes: UnsafeRawBufferPointer, bitCount: Int, count: Int, into indices: UnsafeMutablePointer<UInt8>
   ) {
     guard bitCount > 0 else {
-      indices.update(repeating: 0, count: count)
+      unsafe indices.update(repeating: 0, count: count)
       return
     }
     let mask = UInt32(1) << UInt32(bitCount) - 1
@@ -175,10 +179,10 @@ public struct ScalarKernel: CodecKernel {
       let here = min(8, count - first)
       var fields: UInt32 = 0
       for byte in 0..<(here * bitCount + 7) / 8 {
-        fields |= UInt32(bytes[first / 8 &* bitCount &+ byte]) &<< UInt32(truncatingIfNeeded: 8 &* byte)
+        unsafe fields |= UInt32(bytes[first / 8 &* bitCount &+ byte]) &<< UInt32(truncatingIfNeeded: 8 &* byte)
       }
       for place in 0..<here {
-        indices[first &+ place] = UInt8(
+        unsafe indices[first &+ place] = UInt8(
           truncatingIfNeeded: fields &>> UInt32(truncatingIfNeeded: bitCount &* place) & mask)
       }
     }
@@ -190,9 +194,9 @@ public struct ScalarKernel: CodecKernel {
     var sum = 0
     var isValid = true
     for group in 0..<count {
-      let index = Int(indices[group])
+      let index = unsafe Int(indices[group])
       isValid = isValid && coding.precisions[index] != 255
-      counts?[index] += 1
+      unsafe counts?[index] += 1
       sum += Int(coding.precisions[index])
     }
     return isValid ? sum : nil
@@ -203,7 +207,7 @@ public struct ScalarKernel: CodecKernel {
   ) {
     for index in 0..<count {
       let pattern =
-        type.byteCount == 1
+        unsafe type.byteCount == 1
         ? UInt16(elements.load(fromByteOffset: index, as: UInt8.self))
         : UInt16(littleEndian: elements.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
       let value =
@@ -221,14 +225,14 @@ public struct ScalarKernel: CodecKernel {
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
     type: ElementType, statistics: inout LaneStatistics
   ) {
-    countSeparately(lanes, count: count, coding: coding, into: &counts, type: type, statistics: &statistics)
+    unsafe countSeparately(lanes, count: count, coding: coding, into: &counts, type: type, statistics: &statistics)
   }
 
   public func encodeKept(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
   ) -> (byteCount: Int, kept: Int)? {
-    encodeSeparately(
+    unsafe encodeSeparately(
       lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
       payload: payload)
   }
@@ -237,23 +241,23 @@ public struct ScalarKernel: CodecKernel {
     let words = bytes.count & ~7
     var count = 0
     for word in stride(from: 0, to: words, by: 8) {
-      count += bytes.loadUnaligned(fromByteOffset: word, as: UInt64.self).nonzeroBitCount
+      unsafe count += bytes.loadUnaligned(fromByteOffset: word, as: UInt64.self).nonzeroBitCount
     }
-    for byte in words..<bytes.count { count += bytes[byte].nonzeroBitCount }
+    for byte in words..<bytes.count { unsafe count += bytes[byte].nonzeroBitCount }
     return count
   }
 
   public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
-    if let start = source.baseAddress { target.copyMemory(from: start, byteCount: source.count) }
+    if let start = source.baseAddress { unsafe target.copyMemory(from: start, byteCount: source.count) }
   }
 
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
-    CRC32C.extend(crc, with: bytes)
+    unsafe CRC32C.extend(crc, with: bytes)
   }
 
   @inline(__always)
   func load(_ lanes: UnsafeRawPointer, _ index: Int, _ coding: GroupCoding) -> UInt16 {
-    coding.laneByteCount == 1
+    unsafe coding.laneByteCount == 1
       ? UInt16(lanes.load(fromByteOffset: index, as: UInt8.self))
       : UInt16(littleEndian: lanes.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self))
   }
@@ -261,9 +265,9 @@ public struct ScalarKernel: CodecKernel {
   @inline(__always)
   func store(_ lane: UInt16, _ lanes: UnsafeMutableRawPointer, _ index: Int, _ coding: GroupCoding) {
     if coding.laneByteCount == 1 {
-      lanes.storeBytes(of: UInt8(truncatingIfNeeded: lane), toByteOffset: index, as: UInt8.self)
+      unsafe lanes.storeBytes(of: UInt8(truncatingIfNeeded: lane), toByteOffset: index, as: UInt8.self)
     } else {
-      lanes.storeBytes(of: lane.littleEndian, toByteOffset: 2 &* index, as: UInt16.self)
+      unsafe lanes.storeBytes(of: lane.littleEndian, toByteOffset: 2 &* index, as: UInt16.self)
     }
   }
 }

@@ -42,16 +42,17 @@ public struct ChannelPacker<K: CodecKernel> {
   public mutating func append(
     _ values: UnsafePointer<Int16>, channelStride: Int, positionCount: Int
   ) throws(WeftError) {
+    // The caller's values reach to the last channel and position; each brick takes the channels from its first on.
     let channels = geometry.axes.channels
     if geometry.isFlat {
-      streams[0].append(
+      unsafe streams[0].append(
         values, channelStride: channelStride, channels: channels, itemLanes: channels, positionCount: positionCount)
       try streams[0].encode(kernel, coding, descriptor.name, atEnd: false)
       return
     }
     for brick in 0..<geometry.brickCount {
       let first = brick * LaneGeometry.brickLanes
-      streams[brick].append(
+      unsafe streams[brick].append(
         values + first * channelStride, channelStride: channelStride,
         channels: min(LaneGeometry.brickLanes, channels - first),
         itemLanes: brick == geometry.brickCount - 1 ? geometry.lastItemLanes : geometry.itemLanes,
@@ -72,24 +73,27 @@ public struct ChannelPacker<K: CodecKernel> {
       for _ in geometry.blocks(ofFrame: frame) {
         while block == streams[stream].blockCount { (stream, block) = (stream + 1, 0) }
         let (indices, rows) = streams[stream].block(block, groupSize: settings.groupSize)
-        indices.withUnsafeBytes {
-          UnsafeMutableRawPointer(buffer.indices + groups).copyMemory(from: $0.baseAddress!, byteCount: $0.count)
+        // The buffer has room for all groups and rows of a frame, and these are the frame's blocks.
+        unsafe indices.withUnsafeBytes {
+          unsafe UnsafeMutableRawPointer(buffer.indices + groups).copyMemory(from: $0.baseAddress!, byteCount: $0.count)
         }
-        rows.withUnsafeBytes { buffer.payload(from: payload).copyMemory(from: $0) }
+        unsafe rows.withUnsafeBytes { unsafe buffer.payload(from: payload).copyMemory(from: $0) }
         groups += indices.count
         payload += rows.count
         block += 1
       }
       var counts = [16 of Int](repeating: 0)
-      withUnsafeMutableBytes(of: &counts) {
-        _ = kernel.sumPrecisions(
+      // Sixteen counts; the indices of `groups` groups were laid down above.
+      unsafe withUnsafeMutableBytes(of: &counts) {
+        _ = unsafe kernel.sumPrecisions(
           buffer.indices, count: groups, coding: coding, counts: $0.baseAddress!.assumingMemoryBound(to: Int.self))
       }
       buffer.finish(
         frame: frame, maskBytes: 0, groups: groups, headerBits: settings.table.headerBitCount, payloadBytes: payload,
         kernel: kernel)
       buffer.seal(kernel: kernel)
-      frames.append([UInt8](buffer.record))
+      // The buffer holds its record until the next frame is packed.
+      unsafe frames.append([UInt8](buffer.record))
       histogram.add(coding.histogram(counts))
     }
     return PackedTensor(descriptor, settings: settings, frames: frames, histogram: histogram)
@@ -123,12 +127,14 @@ private struct LaneStream {
   ) {
     let first = lanes.count
     lanes.append(contentsOf: repeatElement(0, count: positionCount * itemLanes))
-    lanes.withUnsafeMutableBufferPointer { lanes in
-      let target = lanes.baseAddress! + first
+    // Room for `positionCount` items was appended above; `channels` is at most `itemLanes`, and the source has them
+    // all.
+    unsafe lanes.withUnsafeMutableBufferPointer { lanes in
+      let target = unsafe lanes.baseAddress! + first
       for channel in 0..<channels {
-        let source = values + channel &* channelStride
+        let source = unsafe values + channel &* channelStride
         for position in 0..<positionCount {
-          target[position &* itemLanes &+ channel] = UInt16(bitPattern: source[position])
+          unsafe target[position &* itemLanes &+ channel] = UInt16(bitPattern: source[position])
         }
       }
     }
@@ -146,17 +152,19 @@ private struct LaneStream {
       let groups = groupSize.groupCount(lanes: count)
       let room = groups * groupSize.wordByteCount * coding.table.largest
       let (payloadStart, groupStart) = starts.last!
-      let used = withUnsafeTemporaryAllocation(byteCount: room + groups, alignment: 64) { scratch -> Int? in
-        let rows = UnsafeMutableRawBufferPointer(rebasing: scratch[groups...])
-        let headers = scratch.baseAddress!.assumingMemoryBound(to: UInt8.self)
-        let used = lanes.withUnsafeBytes { lanes in
-          kernel.encode(
+      // Headers take a byte a group, and rows at most the table's largest entry: that is the temporary's size. The
+      // lanes of the block are among those that are ready.
+      let used = unsafe withUnsafeTemporaryAllocation(byteCount: room + groups, alignment: 64) { scratch -> Int? in
+        let rows = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch[groups...])
+        let headers = unsafe scratch.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        let used = unsafe lanes.withUnsafeBytes { lanes in
+          unsafe kernel.encode(
             lanes.baseAddress! + 2 * first, count: count, blockLanes: blockLanes, coding: coding, indices: headers,
             payload: rows)
         }
         guard let used else { return nil }
-        indices.append(contentsOf: UnsafeBufferPointer(start: headers, count: groups))
-        payload.append(contentsOf: UnsafeRawBufferPointer(rebasing: rows[..<used]))
+        unsafe indices.append(contentsOf: UnsafeBufferPointer(start: headers, count: groups))
+        unsafe payload.append(contentsOf: UnsafeRawBufferPointer(rebasing: rows[..<used]))
         return used
       }
       guard let used else {

@@ -1,4 +1,5 @@
 /// Where decoded elements go: part of a tensor's memory, `indices` of it. Elements outside are passed over.
+@safe
 public struct ElementWindow {
   public let indices: Range<Int>
   /// Element `indices.lowerBound` lies at byte 0.
@@ -7,14 +8,15 @@ public struct ElementWindow {
   /// `memory` has room for `indices.count` elements.
   public init(indices: Range<Int>, memory: UnsafeMutableRawBufferPointer) {
     self.indices = indices
-    self.memory = memory
+    unsafe self.memory = memory
   }
 
   /// Where elements go that lie together in memory; nil when some are not wanted.
   @inline(__always)
   func place(of elements: Range<Int>, elementBytes: Int) -> UnsafeMutableRawPointer? {
     guard elements.lowerBound >= indices.lowerBound, elements.upperBound <= indices.upperBound else { return nil }
-    return memory.baseAddress.map { $0 + (elements.lowerBound - indices.lowerBound) * elementBytes }
+    // Inside `indices`, as was asked.
+    return unsafe memory.baseAddress.map { unsafe $0 + (elements.lowerBound - indices.lowerBound) * elementBytes }
   }
 
   /// Copies a run of lanes to their elements.
@@ -25,18 +27,20 @@ public struct ElementWindow {
       guard let clipped = run.clipped(to: indices) else { return }
       run = clipped
     }
-    let target = memory.baseAddress! + (run.memoryIndex - indices.lowerBound) * elementBytes
-    let source = lanes + run.lane * elementBytes
+    // What is left of the run lies in `indices`; the caller's lanes hold the whole run.
+    let target = unsafe memory.baseAddress! + (run.memoryIndex - indices.lowerBound) * elementBytes
+    let source = unsafe lanes + run.lane * elementBytes
     if run.stride == 1 {
-      target.copyMemory(from: source, byteCount: run.count * elementBytes)
+      unsafe target.copyMemory(from: source, byteCount: run.count * elementBytes)
     } else if elementBytes == 1 {
       for lane in 0..<run.count {
-        target.storeBytes(of: (source + lane).load(as: UInt8.self), toByteOffset: lane * run.stride, as: UInt8.self)
+        unsafe target.storeBytes(
+          of: (source + lane).load(as: UInt8.self), toByteOffset: lane * run.stride, as: UInt8.self)
       }
     } else {
       for lane in 0..<run.count {
-        let value = (source + 2 * lane).loadUnaligned(as: UInt16.self)
-        target.storeBytes(of: value, toByteOffset: 2 * lane * run.stride, as: UInt16.self)
+        let value = unsafe (source + 2 * lane).loadUnaligned(as: UInt16.self)
+        unsafe target.storeBytes(of: value, toByteOffset: 2 * lane * run.stride, as: UInt16.self)
       }
     }
   }

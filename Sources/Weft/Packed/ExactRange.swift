@@ -8,8 +8,9 @@ struct ExactRange {
   init<K: CodecKernel>(_ tensor: QuantizedTensor, kernel: K) {
     var statistics = LaneStatistics(guess: 0)
     isEmpty = tensor.descriptor.valueCount == 0
-    if let elements = tensor.region.bytes.baseAddress, !isEmpty {
-      kernel.addStatistics(
+    // The tensor's region has its `valueCount` elements, and `tensor` holds it.
+    if let elements = unsafe tensor.region.bytes.baseAddress, !isEmpty {
+      unsafe kernel.addStatistics(
         elements, count: tensor.descriptor.valueCount, type: tensor.descriptor.elementType, into: &statistics)
     }
     (minimum, maximum) = (statistics.minimum, statistics.maximum)

@@ -2,6 +2,11 @@
 ///
 /// Made once and used for frame after frame. Its memory follows from the tensor's geometry and table, not from the
 /// data.
+///
+/// In bounds: `init` makes room for the most groups, mask bytes and rows that a frame of the geometry can have, and for
+/// the prefix of a record before them; who fills the buffer packs a frame of that geometry. What is handed out is valid
+/// until the next frame, or the buffer's end.
+@safe
 public final class FrameBuffer {
   /// Payload starts at a fixed place and what comes before it is laid down last, right in front of it: only after
   /// zero compaction is the number of headers known.
@@ -28,37 +33,37 @@ public final class FrameBuffer {
     let groups = geometry.groupBound(blocks: geometry.blocksPerFrame)
     let maskByteCount = LaneGeometry.pieceLanes * LaneGeometry.piecesPerFrame / 8
     payloadStart = (FrameSections.prefix + maskByteCount + groups + 127) & ~63
-    memory = .allocate(
+    unsafe memory = .allocate(
       byteCount: payloadStart + groups * geometry.groupSize.wordByteCount * largest + 8192, alignment: 64)
-    dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
-    gathered = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
-    mask = .allocate(capacity: maskByteCount)
-    indices = .allocate(capacity: max(1, groups))
+    unsafe dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    unsafe gathered = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    unsafe mask = .allocate(capacity: maskByteCount)
+    unsafe indices = .allocate(capacity: max(1, groups))
     pieces.reserveCapacity(LaneGeometry.piecesPerFrame)
   }
 
   deinit {
-    memory.deallocate()
-    dense.deallocate()
-    gathered.deallocate()
-    mask.deallocate()
-    indices.deallocate()
+    unsafe memory.deallocate()
+    unsafe dense.deallocate()
+    unsafe gathered.deallocate()
+    unsafe mask.deallocate()
+    unsafe indices.deallocate()
   }
 
   /// The record.
   public var record: UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: memory[recordStart..<recordStart + byteCount])
+    unsafe UnsafeRawBufferPointer(rebasing: memory[recordStart..<recordStart + byteCount])
   }
 
   /// Bytes of a section.
   public func bytes(of section: Range<Int>) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: record[section])
+    unsafe UnsafeRawBufferPointer(rebasing: record[section])
   }
 
   /// Where rows go from byte `offset` of the payload section on, with more room than any frame needs.
   @inline(__always)
   func payload(from offset: Int) -> UnsafeMutableRawBufferPointer {
-    UnsafeMutableRawBufferPointer(rebasing: memory[(payloadStart + offset)...])
+    unsafe UnsafeMutableRawBufferPointer(rebasing: memory[(payloadStart + offset)...])
   }
 
   /// Lays down frame header, mask, headers and padding around `payloadBytes` bytes of rows.
@@ -68,7 +73,7 @@ public final class FrameBuffer {
     sections = FrameSections(mask: maskBytes, headers: (groups * headerBits + 7) / 8, payload: payloadBytes)
     recordStart = payloadStart - sections.payload.lowerBound
     byteCount = sections.recordByteCount
-    layDown(
+    unsafe layDown(
       frame: frame, sections, groups: groups, headerBits: headerBits, at: memory.baseAddress! + recordStart,
       kernel: kernel)
   }
@@ -78,31 +83,31 @@ public final class FrameBuffer {
     frame: Int, _ sections: FrameSections, groups: Int, headerBits: Int, at base: UnsafeMutableRawPointer, kernel: K
   ) {
     func store(_ field: Int, at offset: Int) {
-      base.storeBytes(of: UInt32(truncatingIfNeeded: field).littleEndian, toByteOffset: offset, as: UInt32.self)
+      unsafe base.storeBytes(of: UInt32(truncatingIfNeeded: field).littleEndian, toByteOffset: offset, as: UInt32.self)
     }
     store(frame, at: 16)
     store(sections.mask.count, at: 20)
     store(sections.headers.count, at: 24)
     store(sections.payload.count, at: 28)
-    (base + sections.mask.lowerBound).copyMemory(from: mask, byteCount: sections.mask.count)
-    kernel.packHeaders(
+    unsafe (base + sections.mask.lowerBound).copyMemory(from: mask, byteCount: sections.mask.count)
+    unsafe kernel.packHeaders(
       indices, count: groups, bitCount: headerBits,
       into: (base + sections.headers.lowerBound).assumingMemoryBound(to: UInt8.self))
-    zero(base, sections.mask.upperBound..<sections.headers.lowerBound)
-    zero(base, sections.headers.upperBound..<sections.payload.lowerBound)
-    zero(base, sections.payload.upperBound..<sections.recordByteCount)
-    RecordHeader.write(to: base, tag: .frame, bodyByteCount: sections.recordByteCount - RecordHeader.byteCount)
+    unsafe zero(base, sections.mask.upperBound..<sections.headers.lowerBound)
+    unsafe zero(base, sections.headers.upperBound..<sections.payload.lowerBound)
+    unsafe zero(base, sections.payload.upperBound..<sections.recordByteCount)
+    unsafe RecordHeader.write(to: base, tag: .frame, bodyByteCount: sections.recordByteCount - RecordHeader.byteCount)
   }
 
   /// Fills in the record's checksum. Cost: one pass over the record.
   @specialized(where K == Kernel)
   public func seal<K: CodecKernel>(kernel: K) {
-    RecordHeader.seal(
+    unsafe RecordHeader.seal(
       UnsafeMutableRawBufferPointer(rebasing: memory[recordStart..<recordStart + byteCount]), tag: .frame,
       bodyByteCount: byteCount - RecordHeader.byteCount, kernel: kernel)
   }
 
   private func zero(_ base: UnsafeMutableRawPointer, _ range: Range<Int>) {
-    for byte in range { base.storeBytes(of: 0, toByteOffset: byte, as: UInt8.self) }
+    for byte in range { unsafe base.storeBytes(of: 0, toByteOffset: byte, as: UInt8.self) }
   }
 }

@@ -1,4 +1,7 @@
 /// Neighbouring lanes of one segment as the array reads them: one bit string a plane.
+///
+/// The planes are valid for the call that hands the run out.
+@safe
 public struct PlaneRun {
   /// The segment the lanes belong to.
   public let segment: Segment
@@ -22,6 +25,8 @@ extension FrameDecoder {
   ///   - record: its `WFRM` record, whose checksum the caller has checked.
   ///   - offset: where the record lies in the file, for errors.
   ///   - planeCount: planes to make, at least the largest stored precision.
+  ///   - scratch: working memory of this decoder's making.
+  ///   - body: gets each run; its planes are valid for that call.
   /// - Throws: the rule of SPEC.md that the frame breaks; `indexMismatch` where a group stores more planes than
   ///   `planeCount`.
   ///
@@ -31,17 +36,19 @@ extension FrameDecoder {
     _ body: (PlaneRun) -> Void
   ) throws(WeftError) {
     precondition(!settings.isCompacted)
-    let view = try FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
+    // The view has held sections and headers against the record, and its groups are counted from 0.
+    let view = try unsafe FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
     if settings.table.largest > planeCount {
-      for group in 0..<view.groupCount where Int(coding.precisions[Int(view.indices[group])]) > planeCount {
+      for group in 0..<view.groupCount where unsafe Int(coding.precisions[Int(view.indices[group])]) > planeCount {
         throw WeftError(
           .indexMismatch, "precision of frame \(frame)", offset: offset, entry: descriptor.name,
-          expected: Int64(planeCount), found: Int64(coding.precisions[Int(view.indices[group])]))
+          expected: Int64(planeCount), found: unsafe Int64(coding.precisions[Int(view.indices[group])]))
       }
     }
     guard planeCount > 0 else { return }
     let stride = FrameDecoder.runPlaneStride
-    withUnsafeTemporaryAllocation(byteCount: stride * planeCount, alignment: 64) { memory in
+    // Room for `planeCount` planes of a piece and the rest of its last group; a part is no longer than a piece.
+    unsafe withUnsafeTemporaryAllocation(byteCount: stride * planeCount, alignment: 64) { memory in
       let planes = memory.baseAddress!
       var cursor = FrameCursor()
       for piece in geometry.pieces(ofFrame: frame) {
@@ -50,10 +57,10 @@ extension FrameDecoder {
           for first in Swift.stride(from: lanes.lowerBound, to: lanes.upperBound, by: segment.blockLanes) {
             let count = min(segment.blockLanes, lanes.upperBound - first)
             let groups = settings.groupSize.groupCount(lanes: count)
-            expandBlock(view, &cursor, groups: groups, to: planes + place, stride, planeCount)
+            unsafe expandBlock(view, &cursor, groups: groups, to: planes + place, stride, planeCount)
             place += groups * settings.groupSize.wordByteCount
           }
-          body(
+          unsafe body(
             PlaneRun(segment: segment, lanes: lanes, planes: planes, planeStride: stride, planeCount: planeCount))
         }
       }
@@ -66,16 +73,16 @@ extension FrameDecoder {
     _ view: FrameView, _ cursor: inout FrameCursor, groups: Int, to target: UnsafeMutableRawPointer, _ stride: Int,
     _ planeCount: Int
   ) {
-    let indices = view.indices + cursor.group
-    let payload = view.payload(from: cursor.payload)
+    let indices = unsafe view.indices + cursor.group
+    let payload = unsafe view.payload(from: cursor.payload)
     let used =
       switch settings.groupSize {
-      case .lanes8: expand(UInt8.self, indices, groups, payload, target, stride, planeCount)
-      case .lanes16: expand(UInt16.self, indices, groups, payload, target, stride, planeCount)
-      case .lanes32: expand(UInt32.self, indices, groups, payload, target, stride, planeCount)
-      case .lanes64: expand(UInt64.self, indices, groups, payload, target, stride, planeCount)
-      case .lanes128: expand(UInt128.self, indices, groups, payload, target, stride, planeCount)
-      case .lanes256: expandWide(indices, groups, payload, target, stride, planeCount)
+      case .lanes8: unsafe expand(UInt8.self, indices, groups, payload, target, stride, planeCount)
+      case .lanes16: unsafe expand(UInt16.self, indices, groups, payload, target, stride, planeCount)
+      case .lanes32: unsafe expand(UInt32.self, indices, groups, payload, target, stride, planeCount)
+      case .lanes64: unsafe expand(UInt64.self, indices, groups, payload, target, stride, planeCount)
+      case .lanes128: unsafe expand(UInt128.self, indices, groups, payload, target, stride, planeCount)
+      case .lanes256: unsafe expandWide(indices, groups, payload, target, stride, planeCount)
       }
     cursor.group += groups
     cursor.payload += used
@@ -87,48 +94,51 @@ extension FrameDecoder {
     _: Word.Type, _ indices: UnsafePointer<UInt8>, _ groups: Int, _ payload: UnsafeRawBufferPointer,
     _ target: UnsafeMutableRawPointer, _ stride: Int, _ planeCount: Int
   ) -> Int {
+    // In bounds: the payload begins with the rows of these groups, a word for each plane of each, as the view has
+    // checked; `target` has a line of `groups` words for each plane, and blocks have at most 256 groups. Where a word
+    // is read whether or not it is there, more are left than the plane can have.
     let word = MemoryLayout<Word>.size
     guard let rows = payload.baseAddress else {
       for plane in 0..<planeCount {
-        (target + plane * stride).initializeMemory(as: UInt8.self, repeating: 0, count: groups * word)
+        unsafe (target + plane * stride).initializeMemory(as: UInt8.self, repeating: 0, count: groups * word)
       }
       return 0
     }
-    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { stored in
+    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 256) { stored in
       let stored = stored.baseAddress!
-      for group in 0..<groups { stored[group] = coding.precisions[Int(indices[group])] }
-      var source = rows
-      let end = rows + payload.count
+      for group in 0..<groups { unsafe stored[group] = unsafe coding.precisions[Int(indices[group])] }
+      var source = unsafe rows
+      let end = unsafe rows + payload.count
       for plane in 0..<planeCount {
-        let line = target + plane &* stride
+        let line = unsafe target + plane &* stride
         let continues = settings.isSigned && plane > 0
-        let above = continues ? line - stride : line
+        let above = unsafe continues ? line - stride : line
         let sign: Word = continues ? ~0 : 0
-        if end - source > groups &* word {
+        if unsafe end - source > groups &* word {
           // Whether a group has the plane is as good as random: read a word either way, and choose without a branch.
           for group in 0..<groups {
             let at = group &* word
-            let isStored = Int(stored[group]) > plane
+            let isStored = unsafe Int(stored[group]) > plane
             let kept: Word = isStored ? ~0 : 0
-            let row = source.loadUnaligned(as: Word.self)
-            let other = continues ? (above + at).loadUnaligned(as: Word.self) : 0
-            (line + at).storeBytes(of: row & kept | other & sign & ~kept, as: Word.self)
-            source += isStored ? word : 0
+            let row = unsafe source.loadUnaligned(as: Word.self)
+            let other = unsafe continues ? (above + at).loadUnaligned(as: Word.self) : 0
+            unsafe (line + at).storeBytes(of: row & kept | other & sign & ~kept, as: Word.self)
+            unsafe source += isStored ? word : 0
           }
         } else {
           for group in 0..<groups {
             let at = group &* word
-            if Int(stored[group]) > plane {
-              (line + at).storeBytes(of: source.loadUnaligned(as: Word.self), as: Word.self)
-              source += word
+            if unsafe Int(stored[group]) > plane {
+              unsafe (line + at).storeBytes(of: source.loadUnaligned(as: Word.self), as: Word.self)
+              unsafe source += word
             } else {
-              (line + at).storeBytes(
+              unsafe (line + at).storeBytes(
                 of: continues ? (above + at).loadUnaligned(as: Word.self) : 0, as: Word.self)
             }
           }
         }
       }
-      return source - rows
+      return unsafe source - rows
     }
   }
 
@@ -136,18 +146,19 @@ extension FrameDecoder {
     _ indices: UnsafePointer<UInt8>, _ groups: Int, _ payload: UnsafeRawBufferPointer,
     _ target: UnsafeMutableRawPointer, _ stride: Int, _ planeCount: Int
   ) -> Int {
+    // As above, with words of 32 bytes.
     var used = 0
     for plane in 0..<planeCount {
-      let line = target + plane * stride
+      let line = unsafe target + plane * stride
       for group in 0..<groups {
-        let at = line + 32 * group
-        if Int(coding.precisions[Int(indices[group])]) > plane {
-          at.copyMemory(from: payload.baseAddress! + used, byteCount: 32)
+        let at = unsafe line + 32 * group
+        if unsafe Int(coding.precisions[Int(indices[group])]) > plane {
+          unsafe at.copyMemory(from: payload.baseAddress! + used, byteCount: 32)
           used += 32
         } else if settings.isSigned, plane > 0 {
-          at.copyMemory(from: at - stride, byteCount: 32)
+          unsafe at.copyMemory(from: at - stride, byteCount: 32)
         } else {
-          at.initializeMemory(as: UInt8.self, repeating: 0, count: 32)
+          unsafe at.initializeMemory(as: UInt8.self, repeating: 0, count: 32)
         }
       }
     }

@@ -9,18 +9,21 @@ extension FrameDecoder {
 
   /// Checks that a frame's bytes are canonical (SPEC.md section 9.3): unpacks piece by piece, packs again and
   /// compares. `record` and `offset` are as in `decode`. Cost: one unpacking and one packing of the frame.
+  ///
+  /// In bounds: the scratch has room for a piece's lanes, twice, and for its mask, indices and rows packed again, which
+  /// are compared over the counts that the view has held against the record.
   @specialized(where K == Kernel)
   public func verify(
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch
   ) throws(WeftError) -> FrameFindings {
-    let view = try FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
+    let view = try unsafe FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
     let pieces = geometry.pieces(ofFrame: frame)
     var cursor = FrameCursor()
     var hasNegative = false
     for piece in pieces {
       try geometry.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece)) { segment, lanes throws(WeftError) in
         let before = cursor
-        decodePart(
+        unsafe decodePart(
           lanes.count, segment.blockLanes, view, &cursor, scratch, scratch.lanes,
           LaneTarget(signExtends: descriptor.elementType.isSigned))
         func refuse(_ what: String, _ section: Range<Int>, _ byte: Int) -> WeftError {
@@ -28,27 +31,27 @@ extension FrameDecoder {
             .notCanonical, "\(what) of frame \(frame), piece \(piece - pieces.lowerBound)",
             offset: offset + UInt64(section.lowerBound + byte), entry: descriptor.name)
         }
-        guard absentLanesAreZero(segment, lanes, scratch.lanes) else {
+        guard unsafe absentLanesAreZero(segment, lanes, scratch.lanes) else {
           throw refuse("absent lane", view.sections.payload, before.payload)
         }
-        hasNegative = hasNegative || (settings.isSigned && containsNegative(scratch.lanes, lanes.count))
-        var (source, count) = (UnsafeRawPointer(scratch.lanes), lanes.count)
+        hasNegative = unsafe hasNegative || (settings.isSigned && containsNegative(scratch.lanes, lanes.count))
+        var (source, count) = unsafe (UnsafeRawPointer(scratch.lanes), lanes.count)
         if settings.isCompacted {
-          count = kernel.compact(
+          count = unsafe kernel.compact(
             scratch.lanes, count: lanes.count, coding: coding, mask: scratch.mask, dense: scratch.dense)
-          for byte in 0..<(lanes.count + 7) / 8 where scratch.mask[byte] != view.mask[before.maskByte + byte] {
+          for byte in 0..<(lanes.count + 7) / 8 where unsafe scratch.mask[byte] != view.mask[before.maskByte + byte] {
             throw refuse("mask", view.sections.mask, before.maskByte + byte)
           }
-          source = UnsafeRawPointer(scratch.dense)
+          unsafe source = UnsafeRawPointer(scratch.dense)
         } else if encoding.laneByteCount > coding.laneByteCount {
-          widen(scratch.lanes, count, into: scratch.dense)
-          source = UnsafeRawPointer(scratch.dense)
+          unsafe widen(scratch.lanes, count, into: scratch.dense)
+          unsafe source = UnsafeRawPointer(scratch.dense)
         }
-        let bytes = kernel.encode(
+        let bytes = unsafe kernel.encode(
           source, count: count, blockLanes: segment.blockLanes, coding: encoding, indices: scratch.again,
           payload: scratch.rows)
         for group in 0..<cursor.group - before.group
-        where bytes == nil || scratch.again[group] != view.indices[before.group + group] {
+        where unsafe bytes == nil || scratch.again[group] != view.indices[before.group + group] {
           let bits = settings.table.headerBitCount
           throw refuse("group header", view.sections.headers, (before.group + group) * bits / 8)
         }
@@ -56,7 +59,7 @@ extension FrameDecoder {
           throw refuse("payload", view.sections.payload, before.payload)
         }
         let payload = view.sections.payload.lowerBound + before.payload
-        for byte in 0..<bytes where scratch.rows[byte] != record[payload + byte] {
+        for byte in 0..<bytes where unsafe scratch.rows[byte] != record[payload + byte] {
           throw refuse("payload", view.sections.payload, before.payload + byte)
         }
       }
@@ -73,7 +76,7 @@ extension FrameDecoder {
   }
 
   private func lane(_ lanes: UnsafeRawPointer, _ index: Int) -> UInt16 {
-    coding.laneByteCount == 1
+    unsafe coding.laneByteCount == 1
       ? UInt16(lanes.load(fromByteOffset: index, as: UInt8.self))
       : UInt16(littleEndian: lanes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
   }
@@ -83,7 +86,7 @@ extension FrameDecoder {
     var next = 0
     func check(upTo end: Int) {
       while next < end {
-        if coding.packed(lane(decoded, next)) != 0 { isZero = false }
+        if unsafe coding.packed(lane(decoded, next)) != 0 { isZero = false }
         next += 1
       }
     }
@@ -98,7 +101,7 @@ extension FrameDecoder {
   private func containsNegative(_ lanes: UnsafeRawPointer, _ count: Int) -> Bool {
     let signExtends = descriptor.elementType.isSigned
     return (0..<count).contains { index in
-      element(lane(lanes, index), signExtends) < settings.rebase
+      unsafe element(lane(lanes, index), signExtends) < settings.rebase
     }
   }
 
@@ -111,8 +114,8 @@ extension FrameDecoder {
   private func widen(_ lanes: UnsafeRawPointer, _ count: Int, into wide: UnsafeMutableRawPointer) {
     let signExtends = descriptor.elementType.isSigned
     for index in 0..<count {
-      let value = UInt16(truncatingIfNeeded: element(lane(lanes, index), signExtends))
-      wide.storeBytes(of: value.littleEndian, toByteOffset: 2 * index, as: UInt16.self)
+      let value = unsafe UInt16(truncatingIfNeeded: element(lane(lanes, index), signExtends))
+      unsafe wide.storeBytes(of: value.littleEndian, toByteOffset: 2 * index, as: UInt16.self)
     }
   }
 }

@@ -38,13 +38,15 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
   ///   - frame: the number of the frame.
   ///   - record: its `WFRM` record, whose checksum the caller has checked.
   ///   - offset: where the record lies in the file, for errors.
+  ///   - scratch: working memory of this decoder's making.
   ///   - window: where elements go.
   /// - Throws: the rule of SPEC.md that the frame breaks. Nothing outside `window` is touched.
   @specialized(where K == Kernel)
   public func decode(
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch, into window: ElementWindow
   ) throws(WeftError) {
-    let view = try FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
+    // The caller holds record, scratch and window for the call; elements outside the window are passed over.
+    let view = try unsafe FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
     decode(frame: frame, of: view, scratch: scratch, into: window)
   }
 
@@ -56,30 +58,31 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     if settings.order == .linear, !settings.isCompacted {
       // The lanes of a frame lie together: one call when all are wanted.
       let lanes = geometry.lanes(ofPieces: pieces)
-      if let memory = window.place(of: lanes, elementBytes: coding.laneByteCount) {
+      if let memory = unsafe window.place(of: lanes, elementBytes: coding.laneByteCount) {
         let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
-        decodePart(lanes.count, blockLanes, view, &cursor, scratch, memory, target, view.payload(from: cursor.payload))
+        unsafe decodePart(
+          lanes.count, blockLanes, view, &cursor, scratch, memory, target, view.payload(from: cursor.payload))
         return
       }
     }
     for piece in pieces {
       geometry.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece)) { segment, lanes in
-        if settings.order == .linear, let memory = window.place(of: lanes, elementBytes: coding.laneByteCount) {
-          decodePart(lanes.count, segment.blockLanes, view, &cursor, scratch, memory, target)
+        if settings.order == .linear, let memory = unsafe window.place(of: lanes, elementBytes: coding.laneByteCount) {
+          unsafe decodePart(lanes.count, segment.blockLanes, view, &cursor, scratch, memory, target)
           return
         }
-        decodePart(
+        unsafe decodePart(
           lanes.count, segment.blockLanes, view, &cursor, scratch, scratch.lanes,
           LaneTarget(signExtends: target.signExtends))
         geometry.forEachRun(in: segment, lanes: lanes) { run in
-          window.store(run, from: scratch.lanes, elementBytes: coding.laneByteCount)
+          unsafe window.store(run, from: scratch.lanes, elementBytes: coding.laneByteCount)
         }
       }
     }
   }
 
   private func laneTarget(_ window: ElementWindow) -> LaneTarget {
-    LaneTarget(
+    unsafe LaneTarget(
       signExtends: descriptor.elementType.isSigned, streams: window.memory.count >= LaneTarget.streamingByteCount)
   }
 
@@ -90,20 +93,23 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     _ lanes: Int, _ blockLanes: Int, _ view: FrameView, _ cursor: inout FrameCursor, _ scratch: FrameScratch,
     _ memory: UnsafeMutableRawPointer, _ target: LaneTarget, _ payload: UnsafeRawBufferPointer? = nil
   ) {
-    let mask = view.sections.mask.isEmpty ? nil : view.mask + cursor.maskByte
-    let kept = mask.map { kernel.countBits(UnsafeRawBufferPointer(start: $0, count: (lanes + 7) / 8)) } ?? lanes
+    // The view has held sections and headers against the record. Mask, groups and rows are taken in order, as many as
+    // the part has; kept lanes are no more than its lanes, for which the caller's memory and the scratch have room.
+    let mask = unsafe view.sections.mask.isEmpty ? nil : view.mask + cursor.maskByte
+    let kept =
+      unsafe mask.map { unsafe kernel.countBits(UnsafeRawBufferPointer(start: $0, count: (lanes + 7) / 8)) } ?? lanes
     let groups = settings.groupSize.groupCount(lanes: kept)
     let rows =
-      payload
+      unsafe payload
       ?? UnsafeRawBufferPointer(
         rebasing: view.payload(from: cursor.payload)[
           ..<view.payloadBytes(groups: cursor.group..<cursor.group + groups, coding, kernel: kernel)])
-    kernel.decode(
+    unsafe kernel.decode(
       rows, indices: view.indices + cursor.group, count: kept, blockLanes: blockLanes, coding: coding,
       target: mask == nil ? target : LaneTarget(signExtends: target.signExtends),
       lanes: mask == nil ? memory : scratch.dense)
-    if let mask {
-      kernel.expand(scratch.dense, mask: mask, count: lanes, coding: coding, target: target, lanes: memory)
+    if let mask = unsafe mask {
+      unsafe kernel.expand(scratch.dense, mask: mask, count: lanes, coding: coding, target: target, lanes: memory)
       cursor.maskByte += (lanes + 7) / 8
     }
     cursor.group += groups

@@ -8,6 +8,7 @@ extension FrameEncoder {
   ///
   /// - Parameters:
   ///   - memory: room for the records; `byteBound` bytes are always enough.
+  ///   - buffer: working memory of this encoder's making.
   ///   - isSealed: fill in checksums, which `decode(records:into:scratch:)` can then check.
   /// - Returns: the bytes written.
   /// - Throws: `precisionTooSmall` when a group fits no table entry; `limitExceeded` when `memory` is too small.
@@ -17,30 +18,32 @@ extension FrameEncoder {
   public func encode(
     into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool = false
   ) throws(WeftError) -> Int {
+    // A frame is packed in place only where what is left of `memory` has room for any; else its record is copied there
+    // where it fits.
     let streams = tensor.region.count >= LaneTarget.streamingByteCount
     var byteCount = 0
     for frame in 0..<frameCount {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: memory[byteCount...])
-      if isInPlace {
-        byteCount += try encode(frame: frame, directlyInto: rest, buffer, isSealed: isSealed)
+      let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[byteCount...])
+      if isInPlace, rest.count >= geometry.frameByteBound(largest: settings.table.largest) {
+        unsafe byteCount += try encode(frame: frame, directlyInto: rest, buffer, isSealed: isSealed)
         continue
       }
       try encode(frame: frame, into: buffer, isSealed: isSealed)
-      let record = buffer.record
+      let record = unsafe buffer.record
       guard record.count <= rest.count else { throw tooSmall(memory.count) }
       if streams {
-        kernel.copyAround(record, to: rest.baseAddress!)
+        unsafe kernel.copyAround(record, to: rest.baseAddress!)
       } else {
-        rest.baseAddress!.copyMemory(from: record.baseAddress!, byteCount: record.count)
+        unsafe rest.baseAddress!.copyMemory(from: record.baseAddress!, byteCount: record.count)
       }
       byteCount += record.count
     }
     return byteCount
   }
 
-  /// Packs a frame whose lanes lie together: the number of its groups is known beforehand, and so is where its rows
-  /// go. They are written through the caches even where there are many: writing around them stalls reading more than
-  /// it saves.
+  /// Packs a frame whose lanes lie together into memory with room for any frame: the number of its groups is known
+  /// beforehand, and so is where its rows go. They are written through the caches even where there are many: writing
+  /// around them stalls reading more than it saves.
   private func encode(
     frame: Int, directlyInto memory: UnsafeMutableRawBufferPointer, _ buffer: FrameBuffer, isSealed: Bool
   ) throws(WeftError) -> Int {
@@ -48,17 +51,17 @@ extension FrameEncoder {
     let groups = settings.groupSize.groupCount(lanes: lanes.count)
     let headerBits = settings.table.headerBitCount
     var sections = FrameSections(mask: 0, headers: (groups * headerBits + 7) / 8, payload: 0)
-    guard sections.recordByteCount <= memory.count else { throw tooSmall(memory.count) }
     let start = sections.payload.lowerBound
-    let bytes = try encode(
+    // The caller has asked for room for any frame: prefix, headers, rows and padding.
+    let bytes = try unsafe encode(
       inPlace: lanes, indices: buffer.indices, UnsafeMutableRawBufferPointer(rebasing: memory[start...]))
     sections.payload = start..<start + bytes
-    guard sections.recordByteCount <= memory.count else { throw tooSmall(memory.count) }
-    buffer.layDown(
+    unsafe buffer.layDown(
       frame: frame, sections, groups: groups, headerBits: headerBits, at: memory.baseAddress!, kernel: kernel)
-    let record = UnsafeMutableRawBufferPointer(rebasing: memory[..<sections.recordByteCount])
+    let record = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[..<sections.recordByteCount])
     if isSealed {
-      RecordHeader.seal(record, tag: .frame, bodyByteCount: record.count - RecordHeader.byteCount, kernel: kernel)
+      unsafe RecordHeader.seal(
+        record, tag: .frame, bodyByteCount: record.count - RecordHeader.byteCount, kernel: kernel)
     }
     return record.count
   }
@@ -76,6 +79,7 @@ extension FrameDecoder {
   /// - Parameters:
   ///   - records: the records of all frames and nothing else.
   ///   - memory: room for the tensor's elements.
+  ///   - scratch: working memory of this decoder's making.
   ///   - checksums: check each record's checksum first.
   /// - Throws: the rule of SPEC.md that a frame breaks, with its offset in `records`.
   ///
@@ -85,15 +89,16 @@ extension FrameDecoder {
     records: UnsafeRawBufferPointer, into memory: UnsafeMutableRawBufferPointer, scratch: FrameScratch,
     checksums: Bool = false
   ) throws(WeftError) {
-    let window = ElementWindow(indices: 0..<descriptor.valueCount, memory: memory)
+    // A record is cut out of `records` where it ends before they do; `memory` has room for all elements.
+    let window = unsafe ElementWindow(indices: 0..<descriptor.valueCount, memory: memory)
     var offset = 0
     for frame in 0..<frameCount {
-      let left = UnsafeRawBufferPointer(rebasing: records[offset...])
+      let left = unsafe UnsafeRawBufferPointer(rebasing: records[offset...])
       guard left.count >= RecordHeader.byteCount else {
         throw WeftError(
           .truncated, "frame \(frame)", offset: UInt64(offset), entry: descriptor.name, found: Int64(left.count))
       }
-      let header = try RecordHeader(left, at: UInt64(offset))
+      let header = try unsafe RecordHeader(left, at: UInt64(offset))
       guard header.tag == .frame else {
         throw WeftError(.unexpectedRecord, "record tag", offset: UInt64(offset), entry: descriptor.name)
       }
@@ -102,11 +107,11 @@ extension FrameDecoder {
           .truncated, "frame \(frame)", offset: UInt64(offset), entry: descriptor.name,
           expected: Int64(header.recordByteCount), found: Int64(left.count))
       }
-      let record = UnsafeRawBufferPointer(rebasing: left[..<Int(header.recordByteCount)])
-      guard !checksums || RecordHeader.checksum(record, kernel: kernel) == header.checksum else {
+      let record = unsafe UnsafeRawBufferPointer(rebasing: left[..<Int(header.recordByteCount)])
+      guard unsafe !checksums || RecordHeader.checksum(record, kernel: kernel) == header.checksum else {
         throw WeftError(.checksumMismatch, "record", offset: UInt64(offset), entry: descriptor.name)
       }
-      try decode(frame: frame, record: record, at: UInt64(offset), scratch: scratch, into: window)
+      try unsafe decode(frame: frame, record: record, at: UInt64(offset), scratch: scratch, into: window)
       offset += record.count
     }
     guard offset == records.count else {

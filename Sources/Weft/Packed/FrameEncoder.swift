@@ -45,15 +45,16 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
     if isInPlace {
       try encodeInPlace(pieces, buffer, &progress)
     } else {
+      // The buffer was made for this geometry and table: there is room for every lane, group and row of the frame.
       let source = LaneSource(
         tensor, geometry: geometry, laneByteCount: coding.laneByteCount, rebase: settings.rebase)
       for piece in pieces {
         let first = progress
-        try source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: buffer.gathered) {
+        try unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: buffer.gathered) {
           lanes, count, blockLanes throws(WeftError) in
           if settings.isCompacted {
             guard
-              let (bytes, kept) = kernel.encodeKept(
+              let (bytes, kept) = unsafe kernel.encodeKept(
                 lanes, count: count, blockLanes: blockLanes, coding: coding, mask: buffer.mask + progress.maskBytes,
                 dense: buffer.dense, indices: buffer.indices + progress.groups,
                 payload: buffer.payload(from: progress.payload))
@@ -62,11 +63,11 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
             progress.groups += settings.groupSize.groupCount(lanes: kept)
             progress.payload += bytes
           } else {
-            try encode(lanes, count, blockLanes, buffer, &progress)
+            try unsafe encode(lanes, count, blockLanes, buffer, &progress)
           }
         }
         buffer.pieces.append(PieceOffset(payload: UInt32(first.payload), groups: UInt32(first.groups)))
-        count(buffer.indices, first.groups..<progress.groups, &progress)
+        unsafe count(buffer.indices, first.groups..<progress.groups, &progress)
       }
     }
     buffer.finish(
@@ -80,15 +81,16 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   private func encodeInPlace(
     _ pieces: Range<Int>, _ buffer: FrameBuffer, _ progress: inout FrameProgress
   ) throws(WeftError) {
+    // As above.
     let lanes = geometry.lanes(ofPieces: pieces)
-    progress.payload = try encode(inPlace: lanes, indices: buffer.indices, buffer.payload(from: 0))
+    progress.payload = try unsafe encode(inPlace: lanes, indices: buffer.indices, buffer.payload(from: 0))
     progress.groups = settings.groupSize.groupCount(lanes: lanes.count)
     let word = settings.groupSize.wordByteCount
     let groupsPerPiece = settings.groupSize.groupCount(lanes: LaneGeometry.pieceLanes)
     var payload = 0
     for group in stride(from: 0, to: progress.groups, by: groupsPerPiece) {
       buffer.pieces.append(PieceOffset(payload: UInt32(payload), groups: UInt32(group)))
-      payload += word * count(buffer.indices, group..<min(group + groupsPerPiece, progress.groups), &progress)
+      unsafe payload += word * count(buffer.indices, group..<min(group + groupsPerPiece, progress.groups), &progress)
     }
   }
 
@@ -97,8 +99,9 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   private func count(
     _ indices: UnsafeMutablePointer<UInt8>, _ groups: Range<Int>, _ progress: inout FrameProgress
   ) -> Int {
-    withUnsafeMutableBytes(of: &progress.counts) {
-      kernel.sumPrecisions(
+    // Sixteen counts; the groups' indices have been written.
+    unsafe withUnsafeMutableBytes(of: &progress.counts) {
+      unsafe kernel.sumPrecisions(
         indices + groups.lowerBound, count: groups.count, coding: coding,
         counts: $0.baseAddress!.assumingMemoryBound(to: Int.self))!
     }
@@ -115,8 +118,9 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   func encode(
     inPlace lanes: Range<Int>, indices: UnsafeMutablePointer<UInt8>, _ payload: UnsafeMutableRawBufferPointer
   ) throws(WeftError) -> Int {
+    // The lanes are elements of the tensor, whose region holds them.
     guard
-      let bytes = kernel.encode(
+      let bytes = unsafe kernel.encode(
         tensor.region.bytes.baseAddress! + lanes.lowerBound * coding.laneByteCount, count: lanes.count,
         blockLanes: settings.block.laneCount(groupSize: settings.groupSize), coding: coding, indices: indices,
         payload: payload)
@@ -135,7 +139,7 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
     _ progress: inout FrameProgress
   ) throws(WeftError) {
     guard
-      let bytes = kernel.encode(
+      let bytes = unsafe kernel.encode(
         lanes, count: count, blockLanes: blockLanes, coding: coding, indices: buffer.indices + progress.groups,
         payload: buffer.payload(from: progress.payload))
     else { throw unfitting }

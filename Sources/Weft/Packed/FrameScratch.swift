@@ -1,4 +1,8 @@
 /// Working memory to decode frames of one tensor: made once, used for frame after frame by one thread.
+///
+/// In bounds: there is room for the most groups of a frame, and for the lanes, rows, indices and mask of a piece, of
+/// the geometry that it was made for; a decoder makes its own.
+@safe
 public final class FrameScratch {
   /// One header index a group of the frame.
   let indices: UnsafeMutablePointer<UInt8>
@@ -14,20 +18,20 @@ public final class FrameScratch {
   init(_ geometry: LaneGeometry, largest: Int) {
     let pieceGroups = geometry.groupBound(blocks: geometry.blocksPerPiece)
     indexCapacity = max(1, geometry.groupBound(blocks: geometry.blocksPerFrame))
-    indices = .allocate(capacity: indexCapacity)
-    lanes = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
-    dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
-    rows = .allocate(byteCount: pieceGroups * geometry.groupSize.wordByteCount * largest + 64, alignment: 64)
-    again = .allocate(capacity: max(1, pieceGroups))
-    mask = .allocate(capacity: LaneGeometry.pieceLanes / 8)
+    unsafe indices = .allocate(capacity: indexCapacity)
+    unsafe lanes = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    unsafe dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    unsafe rows = .allocate(byteCount: pieceGroups * geometry.groupSize.wordByteCount * largest + 64, alignment: 64)
+    unsafe again = .allocate(capacity: max(1, pieceGroups))
+    unsafe mask = .allocate(capacity: LaneGeometry.pieceLanes / 8)
   }
 
   deinit {
-    indices.deallocate()
-    lanes.deallocate()
-    dense.deallocate()
-    rows.deallocate()
-    again.deallocate()
-    mask.deallocate()
+    unsafe indices.deallocate()
+    unsafe lanes.deallocate()
+    unsafe dense.deallocate()
+    unsafe rows.deallocate()
+    unsafe again.deallocate()
+    unsafe mask.deallocate()
   }
 }

@@ -7,6 +7,10 @@ struct FrameCursor {
 
 /// A frame's record with its sections found and checked: every size follows from the descriptor and the headers,
 /// every header names a table entry, and all padding is 0 (SPEC.md sections 5.7 and 7.4).
+///
+/// In bounds: the sections are cut out of the record, and `init` holds their sizes against it before it reads them;
+/// there are no more groups than the scratch has room for. The view is used while the caller holds record and scratch.
+@safe
 struct FrameView {
   let record: UnsafeRawBufferPointer
   let sections: FrameSections
@@ -29,7 +33,7 @@ struct FrameView {
       throw refuse(.truncated, "header", body, 16, record.count - body)
     }
     func field(_ place: Int) -> Int {
-      Int(UInt32(littleEndian: record.loadUnaligned(fromByteOffset: body + 4 * place, as: UInt32.self)))
+      unsafe Int(UInt32(littleEndian: record.loadUnaligned(fromByteOffset: body + 4 * place, as: UInt32.self)))
     }
     guard field(0) == frame & 0xFFFF_FFFF else { throw refuse(.sizeMismatch, "number", body, frame, field(0)) }
     let sections = FrameSections(mask: field(1), headers: field(2), payload: field(3))
@@ -37,7 +41,9 @@ struct FrameView {
       throw refuse(.sizeMismatch, "sections", body + 4, record.count, sections.recordByteCount)
     }
     func checkZero(_ gap: Range<Int>) throws(WeftError) {
-      for byte in gap where record[byte] != 0 { throw refuse(.reservedNotZero, "padding", byte, 0, Int(record[byte])) }
+      for byte in gap where unsafe record[byte] != 0 {
+        throw unsafe refuse(.reservedNotZero, "padding", byte, 0, Int(record[byte]))
+      }
     }
     try checkZero(sections.mask.upperBound..<sections.headers.lowerBound)
     try checkZero(sections.headers.upperBound..<sections.payload.lowerBound)
@@ -47,35 +53,35 @@ struct FrameView {
     guard sections.mask.count == (lanes + 7) / 8 else {
       throw refuse(.sizeMismatch, "mask", body + 4, (lanes + 7) / 8, sections.mask.count)
     }
-    if lanes % 8 != 0, record[sections.mask.upperBound - 1] >> UInt8(lanes % 8) != 0 {
+    if lanes % 8 != 0, unsafe record[sections.mask.upperBound - 1] >> UInt8(lanes % 8) != 0 {
       throw refuse(.reservedNotZero, "mask", sections.mask.upperBound - 1, nil, nil)
     }
-    self.record = record
+    unsafe self.record = record
     self.sections = sections
 
     // Group counts need the mask; header bytes need the group count; payload bytes need the headers.
     groupCount =
-      settings.isCompacted
+      unsafe settings.isCompacted
       ? FrameView.keptGroups(record, sections.mask, settings.groupSize, decoder.kernel) { _ in }
       : geometry.groupCount(frame: frame)
     let bits = settings.table.headerBitCount
     guard sections.headers.count == (groupCount * bits + 7) / 8 else {
       throw refuse(.sizeMismatch, "headers", body + 8, (groupCount * bits + 7) / 8, sections.headers.count)
     }
-    let headers = UnsafeRawBufferPointer(rebasing: record[sections.headers])
-    if groupCount * bits % 8 != 0, headers.last! >> UInt8(groupCount * bits % 8) != 0 {
+    let headers = unsafe UnsafeRawBufferPointer(rebasing: record[sections.headers])
+    if groupCount * bits % 8 != 0, unsafe headers.last! >> UInt8(groupCount * bits % 8) != 0 {
       throw refuse(.reservedNotZero, "headers", sections.headers.upperBound - 1, nil, nil)
     }
     precondition(groupCount <= scratch.indexCapacity)
-    decoder.kernel.unpackHeaders(headers, bitCount: bits, count: groupCount, into: scratch.indices)
-    indices = UnsafePointer(scratch.indices)
+    unsafe decoder.kernel.unpackHeaders(headers, bitCount: bits, count: groupCount, into: scratch.indices)
+    unsafe indices = UnsafePointer(scratch.indices)
     guard
-      let planes = decoder.kernel.sumPrecisions(indices, count: groupCount, coding: decoder.coding, counts: nil)
+      let planes = unsafe decoder.kernel.sumPrecisions(indices, count: groupCount, coding: decoder.coding, counts: nil)
     else {
-      let group = (0..<groupCount).first { decoder.coding.precisions[Int(scratch.indices[$0])] == 255 }!
+      let group = (0..<groupCount).first { unsafe decoder.coding.precisions[Int(scratch.indices[$0])] == 255 }!
       throw refuse(
         .invalidHeaderIndex, "group \(group)", sections.headers.lowerBound + group * bits / 8, nil,
-        Int(scratch.indices[group]))
+        unsafe Int(scratch.indices[group]))
     }
     let payload = planes * settings.groupSize.wordByteCount
     guard payload == sections.payload.count else {
@@ -85,20 +91,20 @@ struct FrameView {
 
   /// A part of a frame, one piece long, whose sections the caller has cut out; `scratch` gets its header indices.
   init(part: UnsafeRawBufferPointer, _ sections: FrameSections, groupCount: Int, scratch: FrameScratch) {
-    record = part
+    unsafe record = part
     self.sections = sections
     self.groupCount = groupCount
-    indices = UnsafePointer(scratch.indices)
+    unsafe indices = UnsafePointer(scratch.indices)
   }
 
   /// Checks a part's headers against the table and its payload's size.
   func check<K: CodecKernel>(
     payloadOf groups: Int, _ coding: GroupCoding, _ entry: String, frame: Int, kernel: K
   ) throws(WeftError) {
-    for group in 0..<groups where coding.precisions[Int(indices[group])] == 255 {
+    for group in 0..<groups where unsafe coding.precisions[Int(indices[group])] == 255 {
       throw WeftError(
         .invalidHeaderIndex, "group \(group) of a piece of frame \(frame)", entry: entry,
-        found: Int64(indices[group]))
+        found: unsafe Int64(indices[group]))
     }
     let bytes = payloadBytes(groups: 0..<groups, coding, kernel: kernel)
     guard bytes == sections.payload.count else {
@@ -110,12 +116,12 @@ struct FrameView {
 
   /// First byte of the mask section.
   var mask: UnsafePointer<UInt8> {
-    (record.baseAddress! + sections.mask.lowerBound).assumingMemoryBound(to: UInt8.self)
+    unsafe (record.baseAddress! + sections.mask.lowerBound).assumingMemoryBound(to: UInt8.self)
   }
 
   /// The payload section from one of its bytes on.
   func payload(from offset: Int) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: record[sections.payload.lowerBound + offset..<sections.payload.upperBound])
+    unsafe UnsafeRawBufferPointer(rebasing: record[sections.payload.lowerBound + offset..<sections.payload.upperBound])
   }
 
   /// Groups of a compacted frame; `body` gets each piece's.
@@ -125,8 +131,8 @@ struct FrameView {
   ) -> Int {
     var groups = 0
     for start in stride(from: mask.lowerBound, to: mask.upperBound, by: LaneGeometry.pieceLanes / 8) {
-      let piece = record[start..<min(start + LaneGeometry.pieceLanes / 8, mask.upperBound)]
-      let here = groupSize.groupCount(lanes: kernel.countBits(UnsafeRawBufferPointer(rebasing: piece)))
+      let piece = unsafe record[start..<min(start + LaneGeometry.pieceLanes / 8, mask.upperBound)]
+      let here = unsafe groupSize.groupCount(lanes: kernel.countBits(UnsafeRawBufferPointer(rebasing: piece)))
       body(here)
       groups += here
     }
@@ -140,7 +146,7 @@ struct FrameView {
     let settings = decoder.settings
     var groups: [Int] = []
     if settings.isCompacted {
-      _ = FrameView.keptGroups(record, sections.mask, settings.groupSize, decoder.kernel) { groups.append($0) }
+      _ = unsafe FrameView.keptGroups(record, sections.mask, settings.groupSize, decoder.kernel) { groups.append($0) }
     } else {
       let geometry = decoder.geometry
       groups = geometry.pieces(ofFrame: frame).map { geometry.groupCount(blocks: geometry.blocks(ofPiece: $0)) }
@@ -149,8 +155,8 @@ struct FrameView {
     var (group, payload) = (0, 0)
     let pieces = groups.map { count in
       let offset = PieceOffset(payload: UInt32(payload), groups: UInt32(group))
-      payload += withUnsafeMutableBytes(of: &counts) {
-        settings.groupSize.wordByteCount
+      unsafe payload += withUnsafeMutableBytes(of: &counts) {
+        unsafe settings.groupSize.wordByteCount
           * decoder.kernel.sumPrecisions(
             indices + group, count: count, coding: decoder.coding,
             counts: $0.baseAddress!.assumingMemoryBound(to: Int.self))!
@@ -164,7 +170,8 @@ struct FrameView {
   /// Payload bytes of consecutive groups whose headers were checked.
   @inline(__always)
   func payloadBytes<K: CodecKernel>(groups: Range<Int>, _ coding: GroupCoding, kernel: K) -> Int {
-    let planes = kernel.sumPrecisions(indices + groups.lowerBound, count: groups.count, coding: coding, counts: nil)
+    let planes = unsafe kernel.sumPrecisions(
+      indices + groups.lowerBound, count: groups.count, coding: coding, counts: nil)
     return planes! * coding.groupSize.wordByteCount
   }
 }

@@ -33,16 +33,19 @@ extension FrameDecoder {
   func group(
     _ number: Int, ofFrame frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch
   ) throws(WeftError) -> PackedGroup {
-    let view = try FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
+    // The caller holds record and scratch; the view has held mask, headers and rows against the record, and they are
+    // taken in order.
+    let view = try unsafe FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
     precondition(number >= 0 && number < view.groupCount)
     let size = settings.groupSize
     var found: PackedGroup?
     var cursor = FrameCursor()
     for piece in geometry.pieces(ofFrame: frame) {
       geometry.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece)) { segment, lanes in
-        let mask = view.sections.mask.isEmpty ? nil : view.mask + cursor.maskByte
+        let mask = unsafe view.sections.mask.isEmpty ? nil : view.mask + cursor.maskByte
         let kept =
-          mask.map { kernel.countBits(UnsafeRawBufferPointer(start: $0, count: (lanes.count + 7) / 8)) } ?? lanes.count
+          unsafe mask.map { unsafe kernel.countBits(UnsafeRawBufferPointer(start: $0, count: (lanes.count + 7) / 8)) }
+          ?? lanes.count
         for first in stride(from: 0, to: kept, by: segment.blockLanes) {
           let groups = size.groupCount(lanes: min(segment.blockLanes, kept - first))
           if number >= cursor.group, number < cursor.group + groups {
@@ -51,7 +54,7 @@ extension FrameDecoder {
           cursor.payload += view.payloadBytes(groups: cursor.group..<cursor.group + groups, coding, kernel: kernel)
           cursor.group += groups
         }
-        if mask != nil { cursor.maskByte += (lanes.count + 7) / 8 }
+        if unsafe mask != nil { cursor.maskByte += (lanes.count + 7) / 8 }
       }
     }
     guard let found else { preconditionFailure("every group lies in a piece") }
@@ -62,14 +65,14 @@ extension FrameDecoder {
     _ number: Int, frame: Int, _ view: FrameView, _ cursor: FrameCursor, groups: Int, at offset: UInt64
   ) -> PackedGroup {
     let word = settings.groupSize.wordByteCount
-    let stored = (0..<groups).map { Int(coding.precisions[Int(view.indices[cursor.group + $0])]) }
+    let stored = (0..<groups).map { unsafe Int(coding.precisions[Int(view.indices[cursor.group + $0])]) }
     let place = number - cursor.group
     var words: [PackedGroup.Word] = []
     var row = view.sections.payload.lowerBound + cursor.payload
     for plane in 0..<stored[place] {
       let before = stored[..<place].count { $0 > plane }
       let start = row + before * word
-      words.append(
+      unsafe words.append(
         PackedGroup.Word(
           plane: plane, offset: offset + UInt64(start), bytes: Array(view.record[start..<start + word])))
       row += stored.count { $0 > plane } * word
@@ -81,7 +84,7 @@ extension FrameDecoder {
       return isNegative ? value - 1 << Int32(stored[place]) : value
     }
     let bits = settings.table.headerBitCount
-    return PackedGroup(
+    return unsafe PackedGroup(
       group: number, frame: frame, groupInFrame: number, groupInBlock: place, groupsInBlock: groups,
       headerIndex: Int(view.indices[number]), precision: stored[place],
       headerOffset: offset + UInt64(view.sections.headers.lowerBound + number * bits / 8),
@@ -115,12 +118,13 @@ extension TensorReader {
       }
       let record = try record(ofFrame: frame)
       let offset = entry.range(ofPart: frame).lowerBound
-      let groups = try withBytes(of: record) { bytes throws(WeftError) in
-        try FrameView(bytes, frame: frame, decoder: decoder, scratch: scratch, at: offset).groupCount
+      // The whole record, here and below, read during the call.
+      let groups = try unsafe withBytes(of: record) { bytes throws(WeftError) in
+        try unsafe FrameView(bytes, frame: frame, decoder: decoder, scratch: scratch, at: offset).groupCount
       }
       if number < first + groups {
-        var found = try withBytes(of: record) { bytes throws(WeftError) in
-          try decoder.group(number - first, ofFrame: frame, record: bytes, at: offset, scratch: scratch)
+        var found = try unsafe withBytes(of: record) { bytes throws(WeftError) in
+          try unsafe decoder.group(number - first, ofFrame: frame, record: bytes, at: offset, scratch: scratch)
         }
         found.group = number
         return found

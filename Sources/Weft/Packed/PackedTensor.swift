@@ -27,7 +27,7 @@ public struct PackedTensor: Sendable {
     var histogram = PrecisionHistogram()
     for frame in 0..<encoder.frameCount {
       try encoder.encode(frame: frame, into: buffer)
-      frames.append([UInt8](buffer.record))
+      unsafe frames.append([UInt8](buffer.record))
       histogram.add(buffer.histogram)
     }
     self.descriptor = tensor.descriptor
@@ -63,8 +63,9 @@ public struct PackedTensor: Sendable {
     let decoder = try FrameDecoder(descriptor, settings: settings, kernel: kernel)
     let scratch = decoder.makeScratch()
     for (frame, record) in frames.enumerated() {
-      try withBytes(of: record) { bytes throws(WeftError) in
-        try decoder.forEachPlaneRun(
+      // The whole record, read during the call.
+      try unsafe withBytes(of: record) { bytes throws(WeftError) in
+        try unsafe decoder.forEachPlaneRun(
           frame: frame, record: bytes, at: 0, planeCount: planeCount, scratch: scratch, body)
       }
     }
@@ -73,15 +74,16 @@ public struct PackedTensor: Sendable {
   /// Hands out the sections of all frames in order: mask, headers, rows; what a DRAM would hold of the tensor.
   public func forEachSection(_ body: (UnsafeRawBufferPointer) -> Void) {
     for record in frames {
-      record.withUnsafeBytes { bytes in
+      // Records come from an encoder or a reader, with their prefix; sections are handed out where the record has them.
+      unsafe record.withUnsafeBytes { bytes in
         func size(_ field: Int) -> Int {
-          Int(
+          unsafe Int(
             UInt32(
               littleEndian: bytes.loadUnaligned(fromByteOffset: RecordHeader.byteCount + 4 * field, as: UInt32.self)))
         }
         let sections = FrameSections(mask: size(1), headers: size(2), payload: size(3))
         for section in [sections.mask, sections.headers, sections.payload] where section.upperBound <= bytes.count {
-          body(UnsafeRawBufferPointer(rebasing: bytes[section]))
+          unsafe body(UnsafeRawBufferPointer(rebasing: bytes[section]))
         }
       }
     }
@@ -91,13 +93,14 @@ public struct PackedTensor: Sendable {
   @specialized(where K == Kernel)
   public func unpacked<K: CodecKernel>(kernel: K) throws(WeftError) -> QuantizedTensor {
     let decoder = try FrameDecoder(descriptor, settings: settings, kernel: kernel)
+    // The region gives the memory back; the window has room for all elements, and every frame is read.
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: descriptor.byteCount, alignment: 64)
-    let region = ByteRegion(adopting: UnsafeRawBufferPointer(memory)) { $0.deallocate() }
-    let window = ElementWindow(indices: 0..<descriptor.valueCount, memory: memory)
+    let region = unsafe ByteRegion(adopting: UnsafeRawBufferPointer(memory)) { unsafe $0.deallocate() }
+    let window = unsafe ElementWindow(indices: 0..<descriptor.valueCount, memory: memory)
     let scratch = decoder.makeScratch()
     for (frame, record) in frames.enumerated() {
-      try withBytes(of: record) { bytes throws(WeftError) in
-        try decoder.decode(frame: frame, record: bytes, at: 0, scratch: scratch, into: window)
+      try unsafe withBytes(of: record) { bytes throws(WeftError) in
+        try unsafe decoder.decode(frame: frame, record: bytes, at: 0, scratch: scratch, into: window)
       }
     }
     return QuantizedTensor(descriptor: descriptor, region: region)
@@ -109,5 +112,6 @@ public struct PackedTensor: Sendable {
 func withBytes<Result>(
   of array: [UInt8], _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
 ) throws(WeftError) -> Result {
-  try array.span.bytes.withUnsafeBytes(body)
+  // The body gets all bytes of the array, which lives through the call.
+  try unsafe array.span.bytes.withUnsafeBytes(body)
 }

@@ -38,25 +38,26 @@ struct PrecisionCounter<K: CodecKernel> {
       statistics != nil && geometry.order == .linear && laneByteCount == type.byteCount
       && variants.first?.isCompacted == false
     let scratchByteCount = LaneSource.scratchByteCount
-    withUnsafeTemporaryAllocation(byteCount: 2 * scratchByteCount + 512, alignment: 64) { scratch in
+    // Room for the lanes of a piece, for those without zeros, and for a mask bit each: 4,096 bits are 512 bytes.
+    unsafe withUnsafeTemporaryAllocation(byteCount: 2 * scratchByteCount + 512, alignment: 64) { scratch in
       let gathered = scratch.baseAddress!
-      let dense = gathered + scratchByteCount
-      let mask = (dense + scratchByteCount).assumingMemoryBound(to: UInt8.self)
+      let dense = unsafe gathered + scratchByteCount
+      let mask = unsafe (dense + scratchByteCount).assumingMemoryBound(to: UInt8.self)
       for piece in 0..<geometry.pieceCount {
         // The memory's next elements, whatever the lane order: as many as the piece has lanes.
         if !surveysLanes { addElements(ofPiece: piece, to: &statistics) }
-        source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered) { lanes, count, _ in
+        unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered) { lanes, count, _ in
           for (index, variant) in variants.enumerated() {
             let coding = codings[index]
             if surveysLanes, index == 0 {
-              kernel.countPrecisions(
+              unsafe kernel.countPrecisions(
                 lanes, count: count, coding: coding, into: &results[0], type: type, statistics: &statistics!)
               continue
             }
             let kept =
-              variant.isCompacted
+              unsafe variant.isCompacted
               ? kernel.compact(lanes, count: count, coding: coding, mask: mask, dense: dense) : count
-            kernel.countPrecisions(
+            unsafe kernel.countPrecisions(
               variant.isCompacted ? UnsafeRawPointer(dense) : lanes, count: kept, coding: coding,
               into: &results[index])
           }
@@ -74,7 +75,8 @@ struct PrecisionCounter<K: CodecKernel> {
     let elements = first..<(isLast ? geometry.valueCount : min(geometry.valueCount, first + size))
     guard !elements.isEmpty else { return }
     let type = tensor.descriptor.elementType
-    kernel.addStatistics(
+    // The elements are the tensor's, whose region holds them.
+    unsafe kernel.addStatistics(
       tensor.region.bytes.baseAddress! + elements.lowerBound * type.byteCount, count: elements.count, type: type,
       into: &statistics!)
   }

@@ -53,19 +53,21 @@ struct ValueStatistics {
   /// How often each bit pattern of an element occurs. Neighbours count in two tables, so that a run of one value does
   /// not wait for its own counter.
   private static func counts(_ tensor: QuantizedTensor) -> [Int] {
-    let bytes = tensor.region.bytes
+    // The region has `valueCount` elements, and `tensor` holds it; a pattern is below `patterns`, and there are two
+    // tables.
+    let bytes = unsafe tensor.region.bytes
     let isWide = tensor.descriptor.elementType.byteCount == 2
     let patterns = isWide ? 65536 : 256
     var counts = [Int](repeating: 0, count: 2 * patterns)
-    counts.withUnsafeMutableBufferPointer { counts in
+    unsafe counts.withUnsafeMutableBufferPointer { counts in
       for index in 0..<tensor.descriptor.valueCount {
         let pattern =
-          isWide
+          unsafe isWide
           ? Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self)))
           : Int(bytes[index])
-        counts[pattern &+ (index & 1) &* patterns] &+= 1
+        unsafe counts[pattern &+ (index & 1) &* patterns] &+= 1
       }
-      for pattern in 0..<patterns { counts[pattern] += counts[patterns + pattern] }
+      for pattern in 0..<patterns { unsafe counts[pattern] += counts[patterns + pattern] }
     }
     counts.removeLast(patterns)
     return counts

@@ -3,10 +3,16 @@
 /// Lanes that already lie together in memory are handed out where they are; others are gathered into a scratch
 /// buffer of one piece, absent lanes holding the rebase constant so that their packed value is 0. No temporary is
 /// larger than a piece.
+///
+/// In bounds: blocks and their runs come from the tensor's geometry, whose elements the region has, and the lanes of a
+/// piece fit the scratch.
+@safe
 struct LaneSource {
   let geometry: LaneGeometry
   let elementType: ElementType
-  let bytes: UnsafeRawBufferPointer
+  /// Holds `bytes`.
+  private let region: ByteRegion
+  private let bytes: UnsafeRawBufferPointer
   /// 2 widens one-byte elements, for packed values that need more than 8 bits.
   let laneByteCount: Int
   let absent: UInt16
@@ -17,7 +23,8 @@ struct LaneSource {
   init(_ tensor: QuantizedTensor, geometry: LaneGeometry, laneByteCount: Int, rebase: Int32) {
     self.geometry = geometry
     elementType = tensor.descriptor.elementType
-    bytes = tensor.region.bytes
+    region = tensor.region
+    unsafe bytes = tensor.region.bytes
     self.laneByteCount = laneByteCount
     absent = UInt16(truncatingIfNeeded: rebase)
   }
@@ -30,34 +37,34 @@ struct LaneSource {
     _ body: (_ lanes: UnsafeRawPointer, _ count: Int, _ blockLanes: Int) throws(Failure) -> Void
   ) throws(Failure) {
     try geometry.forEachPart(ofBlocks: blocks) { segment, lanes throws(Failure) in
-      try body(lanesInPlace(lanes) ?? gather(segment, lanes, scratch), lanes.count, segment.blockLanes)
+      try unsafe body(lanesInPlace(lanes) ?? gather(segment, lanes, scratch), lanes.count, segment.blockLanes)
     }
   }
 
   @inline(__always)
   private func lanesInPlace(_ lanes: Range<Int>) -> UnsafeRawPointer? {
     guard geometry.order == .linear, laneByteCount == elementType.byteCount else { return nil }
-    return bytes.baseAddress! + lanes.lowerBound * laneByteCount
+    return unsafe bytes.baseAddress! + lanes.lowerBound * laneByteCount
   }
 
   private func gather(
     _ segment: Segment, _ lanes: Range<Int>, _ scratch: UnsafeMutableRawPointer
   ) -> UnsafeRawPointer {
     if laneByteCount == 1 {
-      let target = scratch.assumingMemoryBound(to: UInt8.self)
-      target.update(repeating: UInt8(truncatingIfNeeded: absent), count: lanes.count)
-      gather(segment, lanes, into: target, stepping: 1) { $0.load(as: UInt8.self) }
+      let target = unsafe scratch.assumingMemoryBound(to: UInt8.self)
+      unsafe target.update(repeating: UInt8(truncatingIfNeeded: absent), count: lanes.count)
+      unsafe gather(segment, lanes, into: target, stepping: 1) { unsafe $0.load(as: UInt8.self) }
     } else {
-      let target = scratch.assumingMemoryBound(to: UInt16.self)
-      target.update(repeating: absent.littleEndian, count: lanes.count)
+      let target = unsafe scratch.assumingMemoryBound(to: UInt16.self)
+      unsafe target.update(repeating: absent.littleEndian, count: lanes.count)
       if elementType.byteCount == 2 {
-        gather(segment, lanes, into: target, stepping: 2) { $0.loadUnaligned(as: UInt16.self) }
+        unsafe gather(segment, lanes, into: target, stepping: 2) { unsafe $0.loadUnaligned(as: UInt16.self) }
       } else if elementType.isSigned {
-        gather(segment, lanes, into: target, stepping: 1) {
-          UInt16(bitPattern: Int16($0.load(as: Int8.self))).littleEndian
+        unsafe gather(segment, lanes, into: target, stepping: 1) {
+          unsafe UInt16(bitPattern: Int16($0.load(as: Int8.self))).littleEndian
         }
       } else {
-        gather(segment, lanes, into: target, stepping: 1) { UInt16($0.load(as: UInt8.self)).littleEndian }
+        unsafe gather(segment, lanes, into: target, stepping: 1) { unsafe UInt16($0.load(as: UInt8.self)).littleEndian }
       }
     }
     return UnsafeRawPointer(scratch)
@@ -68,11 +75,11 @@ struct LaneSource {
     _ segment: Segment, _ lanes: Range<Int>, into target: UnsafeMutablePointer<Lane>, stepping elementBytes: Int,
     _ load: (UnsafeRawPointer) -> Lane
   ) {
-    let base = bytes.baseAddress!
+    let base = unsafe bytes.baseAddress!
     geometry.forEachRun(in: segment, lanes: lanes) { run in
-      let source = base + run.memoryIndex * elementBytes
+      let source = unsafe base + run.memoryIndex * elementBytes
       let step = run.stride * elementBytes
-      for lane in 0..<run.count { target[run.lane &+ lane] = load(source + lane &* step) }
+      for lane in 0..<run.count { unsafe target[run.lane &+ lane] = unsafe load(source + lane &* step) }
     }
   }
 }

@@ -1,7 +1,8 @@
+// In bounds: as many groups, planes and bytes as the preconditions have held the caller's buffers against.
 extension Transposer {
   /// Bytes of the rows of a block: the sum of its groups' stored precisions times `groupSize.wordByteCount`.
   public func rowByteCount(precisions: UnsafeBufferPointer<UInt8>) -> Int {
-    precisions.reduce(0) { $0 + Int($1) } * groupSize.wordByteCount
+    unsafe precisions.reduce(0) { $0 + Int($1) } * groupSize.wordByteCount
   }
 
   /// `rows(of:precisions:)` into memory of the caller's.
@@ -17,8 +18,9 @@ extension Transposer {
     into rows: UnsafeMutableBufferPointer<UInt8>
   ) {
     precondition(precisions.count == groupSize.groupCount(lanes: lanes.count))
-    precondition(rows.count >= rowByteCount(precisions: precisions))
-    _ = planes(of: lanes) { planes in gatherRows(planes, precisions, into: rows.baseAddress) }
+    unsafe precondition(precisions.allSatisfy { $0 <= 16 })
+    unsafe precondition(rows.count >= rowByteCount(precisions: precisions))
+    _ = unsafe planes(of: lanes) { planes in unsafe gatherRows(planes, precisions, into: rows.baseAddress) }
   }
 
   /// `lanes(from:precisions:laneCount:isSigned:)` into memory of the caller's; `rows` has at least
@@ -28,12 +30,13 @@ extension Transposer {
     into lanes: UnsafeMutableBufferPointer<UInt16>
   ) {
     precondition(precisions.count == groupSize.groupCount(lanes: lanes.count))
-    precondition(rows.count >= rowByteCount(precisions: precisions))
-    scatterRows(rows.baseAddress, precisions, isSigned: isSigned) { planes in
-      forEachOctet(planes, laneCount: lanes.count) { first, low, high in
+    unsafe precondition(precisions.allSatisfy { $0 <= 16 })
+    unsafe precondition(rows.count >= rowByteCount(precisions: precisions))
+    unsafe scatterRows(rows.baseAddress, precisions, isSigned: isSigned) { planes in
+      unsafe forEachOctet(planes, laneCount: lanes.count) { first, low, high in
         for lane in first..<min(first + 8, lanes.count) {
           let shift = UInt64(truncatingIfNeeded: 8 &* (lane - first))
-          lanes[lane] =
+          unsafe lanes[lane] =
             UInt16(truncatingIfNeeded: low &>> shift) & 0xFF | UInt16(truncatingIfNeeded: high &>> shift) &<< 8
         }
       }

@@ -20,9 +20,10 @@ public struct Transposer: Hashable, Sendable {
     precondition(precisions.count == groupSize.groupCount(lanes: lanes.count))
     let stored = precisions.map { UInt8($0.bitCount) }
     let byteCount = stored.reduce(0) { $0 + Int($1) } * groupSize.wordByteCount
-    return [UInt8](unsafeUninitializedCapacity: byteCount) { target, count in
-      lanes.withUnsafeBufferPointer { lanes in
-        stored.withUnsafeBufferPointer { stored in transpose(lanes, precisions: stored, into: target) }
+    // Rows fill exactly `byteCount` bytes: a word for each stored plane of each group.
+    return unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { target, count in
+      unsafe lanes.withUnsafeBufferPointer { lanes in
+        unsafe stored.withUnsafeBufferPointer { stored in unsafe transpose(lanes, precisions: stored, into: target) }
       }
       count = byteCount
     }
@@ -32,17 +33,20 @@ public struct Transposer: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - rows: exactly the bytes that `rows(of:precisions:)` gives for these precisions.
+  ///   - precisions: the stored precision of each group, one for every `groupSize` lanes begun.
+  ///   - laneCount: lanes of the block.
   ///   - isSigned: repeat plane s-1 above the stored precision s; else zeros.
   /// - Returns: `laneCount` packed values.
   public func lanes(from rows: [UInt8], precisions: [Precision], laneCount: Int, isSigned: Bool) -> [UInt16] {
     precondition(precisions.count == groupSize.groupCount(lanes: laneCount))
     let stored = precisions.map { UInt8($0.bitCount) }
     precondition(rows.count == stored.reduce(0) { $0 + Int($1) } * groupSize.wordByteCount)
-    return [UInt16](unsafeUninitializedCapacity: laneCount) { target, count in
-      rows.withUnsafeBufferPointer { rows in
-        stored.withUnsafeBufferPointer { stored in
-          let lanes = UnsafeMutableBufferPointer(rebasing: target[..<laneCount])
-          untranspose(rows, precisions: stored, isSigned: isSigned, into: lanes)
+    // The rows were held against the precisions, and every lane is written.
+    return unsafe [UInt16](unsafeUninitializedCapacity: laneCount) { target, count in
+      unsafe rows.withUnsafeBufferPointer { rows in
+        unsafe stored.withUnsafeBufferPointer { stored in
+          let lanes = unsafe UnsafeMutableBufferPointer(rebasing: target[..<laneCount])
+          unsafe untranspose(rows, precisions: stored, isSigned: isSigned, into: lanes)
         }
       }
       count = laneCount
@@ -50,6 +54,8 @@ public struct Transposer: Hashable, Sendable {
   }
 }
 
+// In bounds: planes lie in a temporary of 16 words a group; lanes and groups are counted from 0 to what the caller
+// gives. Rows are as many words as the stored precisions add up to, which is what the caller's rows have.
 extension Transposer {
   /// Bytes of all 16 planes of one group.
   private var groupPlaneBytes: Int { 16 * groupSize.wordByteCount }
@@ -61,18 +67,18 @@ extension Transposer {
   ) -> Result {
     let groups = groupSize.groupCount(lanes: lanes.count)
     let word = groupSize.wordByteCount
-    return withUnsafeTemporaryAllocation(byteCount: max(1, groups * groupPlaneBytes), alignment: 8) { memory in
-      let planes = memory.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    return unsafe withUnsafeTemporaryAllocation(byteCount: max(1, groups * groupPlaneBytes), alignment: 8) { memory in
+      let planes = unsafe memory.baseAddress!.assumingMemoryBound(to: UInt8.self)
       var first = 0
       for group in 0..<groups {
-        let base = planes + group * groupPlaneBytes
+        let base = unsafe planes + group * groupPlaneBytes
         for octet in 0..<word {
           var low: UInt64 = 0
           var high: UInt64 = 0
           let count = min(8, lanes.count - first)
           if count > 0 {
             for lane in 0..<count {
-              let value = lanes[first &+ lane]
+              let value = unsafe lanes[first &+ lane]
               let shift = UInt64(truncatingIfNeeded: 8 &* lane)
               low |= UInt64(value & 0xFF) &<< shift
               high |= UInt64(value &>> 8) &<< shift
@@ -82,13 +88,13 @@ extension Transposer {
           high = BitMatrix.transpose(high)
           for plane in 0..<8 {
             let shift = UInt64(truncatingIfNeeded: 8 &* plane)
-            base[plane &* word &+ octet] = UInt8(truncatingIfNeeded: low &>> shift)
-            base[(plane &+ 8) &* word &+ octet] = UInt8(truncatingIfNeeded: high &>> shift)
+            unsafe base[plane &* word &+ octet] = UInt8(truncatingIfNeeded: low &>> shift)
+            unsafe base[(plane &+ 8) &* word &+ octet] = UInt8(truncatingIfNeeded: high &>> shift)
           }
           first += 8
         }
       }
-      return body(planes)
+      return unsafe body(planes)
     }
   }
 
@@ -97,13 +103,13 @@ extension Transposer {
   func gatherRows(
     _ planes: UnsafePointer<UInt8>, _ stored: UnsafeBufferPointer<UInt8>, into rows: UnsafeMutablePointer<UInt8>?
   ) -> Int {
-    guard let rows else { return 0 }
+    guard let rows = unsafe rows else { return 0 }
     let word = groupSize.wordByteCount
-    let most = stored.max() ?? 0
+    let most = unsafe stored.max() ?? 0
     var offset = 0
     for plane in 0..<Int(most) {
-      for group in 0..<stored.count where Int(stored[group]) > plane {
-        (rows + offset).update(from: planes + group * groupPlaneBytes + plane * word, count: word)
+      for group in 0..<stored.count where unsafe Int(stored[group]) > plane {
+        unsafe (rows + offset).update(from: planes + group * groupPlaneBytes + plane * word, count: word)
         offset += word
       }
     }
@@ -117,23 +123,23 @@ extension Transposer {
     _ body: (UnsafePointer<UInt8>) -> Void
   ) {
     let word = groupSize.wordByteCount
-    withUnsafeTemporaryAllocation(byteCount: max(1, stored.count * groupPlaneBytes), alignment: 8) { memory in
-      let planes = memory.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    unsafe withUnsafeTemporaryAllocation(byteCount: max(1, stored.count * groupPlaneBytes), alignment: 8) { memory in
+      let planes = unsafe memory.baseAddress!.assumingMemoryBound(to: UInt8.self)
       var offset = 0
       for plane in 0..<16 {
         for group in 0..<stored.count {
-          let target = planes + group * groupPlaneBytes + plane * word
-          if Int(stored[group]) > plane {
-            target.update(from: rows! + offset, count: word)
+          let target = unsafe planes + group * groupPlaneBytes + plane * word
+          if unsafe Int(stored[group]) > plane {
+            unsafe target.update(from: rows! + offset, count: word)
             offset += word
           } else if isSigned, plane > 0 {
-            target.update(from: target - word, count: word)
+            unsafe target.update(from: target - word, count: word)
           } else {
-            target.update(repeating: 0, count: word)
+            unsafe target.update(repeating: 0, count: word)
           }
         }
       }
-      body(planes)
+      unsafe body(planes)
     }
   }
 
@@ -146,13 +152,13 @@ extension Transposer {
     var lane = 0
     while lane < laneCount {
       let (group, inGroup) = lane.quotientAndRemainder(dividingBy: groupSize.laneCount)
-      let base = planes + group * groupPlaneBytes + inGroup / 8
+      let base = unsafe planes + group * groupPlaneBytes + inGroup / 8
       var low: UInt64 = 0
       var high: UInt64 = 0
       for plane in 0..<8 {
         let shift = UInt64(truncatingIfNeeded: 8 &* plane)
-        low |= UInt64(base[plane &* word]) &<< shift
-        high |= UInt64(base[(plane &+ 8) &* word]) &<< shift
+        unsafe low |= UInt64(base[plane &* word]) &<< shift
+        unsafe high |= UInt64(base[(plane &+ 8) &* word]) &<< shift
       }
       body(lane, BitMatrix.transpose(low), BitMatrix.transpose(high))
       lane += 8

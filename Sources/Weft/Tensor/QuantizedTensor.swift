@@ -20,12 +20,13 @@ public struct QuantizedTensor: Sendable {
     let type = descriptor.elementType
     precondition(values.count == descriptor.valueCount)
     precondition(values.allSatisfy { $0 >= type.minimum && $0 <= type.maximum }, "value out of range")
-    let region = ByteRegion(byteCount: values.count * type.byteCount) { target in
+    // The target has room for `values.count` elements, and all are written.
+    let region = unsafe ByteRegion(byteCount: values.count * type.byteCount) { target in
       for (index, value) in values.enumerated() {
         if type.byteCount == 1 {
-          target[index] = UInt8(truncatingIfNeeded: value)
+          unsafe target[index] = UInt8(truncatingIfNeeded: value)
         } else {
-          target.storeBytes(
+          unsafe target.storeBytes(
             of: UInt16(truncatingIfNeeded: value).littleEndian, toByteOffset: 2 * index, as: UInt16.self)
         }
       }
@@ -33,14 +34,16 @@ public struct QuantizedTensor: Sendable {
     self.init(descriptor: descriptor, region: region)
   }
 
-  /// The element at a flat memory index. Cost: one load.
+  /// The element at a flat memory index, which must be one of the tensor's. Cost: one load.
   public subscript(index: Int) -> Int32 {
     let type = descriptor.elementType
     if type.byteCount == 1 {
-      let byte = region.bytes[index]
+      precondition(UInt(bitPattern: index) < UInt(bitPattern: region.count))
+      let byte = unsafe region.bytes[index]
       return type.isSigned ? Int32(Int8(bitPattern: byte)) : Int32(byte)
     }
-    let word = UInt16(littleEndian: region.bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
+    precondition(UInt(bitPattern: index) < UInt(bitPattern: region.count / 2))
+    let word = unsafe UInt16(littleEndian: region.bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
     return type.isSigned ? Int32(Int16(bitPattern: word)) : Int32(word)
   }
 

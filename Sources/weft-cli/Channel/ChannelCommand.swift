@@ -10,7 +10,7 @@ struct ChannelCommand: ParsableCommand {
     abstract: "Run a request trace on an LPDDR4 channel: time, commands, latencies, energy.",
     discussion: """
       A line is ADDRESS READ|WRITE CYCLE: hexadecimal byte address of a burst, earliest clock of arrival.
-      Documentation/channel.md says what the options mean.
+      Sources/LPDDR4/LPDDR4.docc/TheChannel.md says what the options mean.
       """)
 
   @Argument(help: "The trace, plain or gzip; - for standard input.")
