@@ -9,7 +9,7 @@ struct WeftCommand: ParsableCommand {
     subcommands: [
       PackCommand.self, UnpackCommand.self, ListCommand.self, TestCommand.self, CompareCommand.self,
       BenchCommand.self, RunCommand.self, TrafficCommand.self, TraceCommand.self, ExplainCommand.self,
-      ChannelCommand.self, SweepCommand.self,
+      ChannelCommand.self, SweepCommand.self, SplitCommand.self, MergeCommand.self,
       ReproduceCommand.self, DemoCommand.self,
     ])
 

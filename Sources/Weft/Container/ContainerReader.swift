@@ -11,6 +11,9 @@ public struct ContainerReader<Source: ByteSource, K: CodecKernel>: Sendable {
   let containers: [(range: Range<UInt64>, index: Range<UInt64>)]
   private let places: [String: Int]
 
+  /// Containers that lie one after the other in the file.
+  public var containerCount: Int { containers.count }
+
   /// Opens a file. Throws the rule that its ends or indexes break. Cost: reads end marks, headers and indexes.
   public init(_ source: Source, kernel: K) throws(WeftError) {
     self.source = source

@@ -73,7 +73,16 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     return (sink, entries, byteCount)
   }
 
-  private mutating func begin(
+  /// Appends a record of the entry begun last as it is.
+  mutating func append(record: [UInt8]) throws(WeftError) {
+    entries[entries.count - 1].parts.append(byteCount)
+    try write(record)
+  }
+
+  /// Says where the pieces of the frames lie that were appended as they are.
+  mutating func finishCopy(pieces: [PieceOffset]) { entries[entries.count - 1].pieces = pieces }
+
+  mutating func begin(
     _ kind: IndexEntry.Kind, name: String, _ tag: RecordHeader.Tag, _ body: [UInt8]
   ) throws(WeftError) {
     if let last = entries.last, case .tensor(let record, _) = last.kind {
