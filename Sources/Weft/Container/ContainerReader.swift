@@ -142,15 +142,10 @@ extension ContainerReader {
       error.what = "end mark"
       throw error
     }
-    // A record is no shorter than its header; the reader holds the rest against the end.
-    let (length, index) = try unsafe withBytes(of: record) { bytes throws(WeftError) in
-      var reader = unsafe ByteReader(
-        UnsafeRawBufferPointer(rebasing: bytes[RecordHeader.byteCount...]),
-        at: endRange.lowerBound + UInt64(RecordHeader.byteCount))
-      let length: UInt64 = try reader.integer("container length")
-      let index: UInt64 = try reader.integer("index offset")
-      return (length, index)
-    }
+    var reader = ByteReader(
+      record[RecordHeader.byteCount...], at: endRange.lowerBound + UInt64(RecordHeader.byteCount))
+    let length: UInt64 = try reader.integer("container length")
+    let index: UInt64 = try reader.integer("index offset")
     guard length >= fixed, length <= end, length % 8 == 0 else {
       throw WeftError(
         .fieldOutOfRange, "container length", offset: endRange.lowerBound + 16, found: Int64(clamping: length))
@@ -163,10 +158,7 @@ extension ContainerReader {
     }
     let base = end - length
     let header = try readBytes(base..<base + UInt64(FileHeader.byteCount), source)
-    // The 16 bytes that were read.
-    try unsafe withBytes(of: header) { bytes throws(WeftError) in
-      try unsafe FileHeader.check(bytes, at: base, kernel: kernel)
-    }
+    try FileHeader.check(header, at: base, kernel: kernel)
     return (base..<end, base + index..<endRange.lowerBound)
   }
 
@@ -182,44 +174,43 @@ extension ContainerReader {
       error.what = "index, \(error.what)"
       throw error
     }
-    // A record is no shorter than its header, and has its whole body: `record` held both against the range.
-    return try unsafe withBytes(of: record) { bytes throws(WeftError) in
-      let header = try unsafe RecordHeader(bytes, at: range.lowerBound)
-      let body = unsafe UnsafeRawBufferPointer(
-        rebasing: bytes[RecordHeader.byteCount...].prefix(Int(header.bodyByteCount)))
-      var reader = unsafe ByteReader(body, at: range.lowerBound + UInt64(RecordHeader.byteCount))
-      let at = reader.offset
-      let count: UInt64 = try reader.integer("entry count")
-      // An entry takes at least 48 bytes of the index.
-      guard count <= UInt64(reader.remaining / 48) else {
-        throw WeftError(.truncated, "entries of the index", offset: at, expected: Int64(clamping: count))
-      }
-      var entries: [IndexEntry] = []
-      entries.reserveCapacity(Int(count))
-      var last = base + UInt64(FileHeader.byteCount)
-      for place in 0..<Int(count) {
-        let entryAt = reader.offset
-        let entry = try IndexEntry(&reader, base: base, limit: range.lowerBound - base)
-        let isFirst = place == 0
-        for (part, offset) in ([entry.offset] + entry.parts).enumerated() {
-          // The first record starts right behind the file header; every other one behind the one before it.
-          guard isFirst && part == 0 ? offset == last : offset >= last + UInt64(RecordHeader.byteCount) else {
-            throw WeftError(
-              .indexMismatch, "offsets of the index", offset: entryAt, entry: entry.name, expected: Int64(last),
-              found: Int64(offset))
-          }
-          last = offset
-        }
-        if !isFirst { entries[place - 1].end = entry.offset }
-        entries.append(entry)
-      }
-      guard reader.remaining == 0 else { throw WeftError(.trailingBytes, "index", offset: reader.offset) }
-      if entries.isEmpty {
-        guard range.lowerBound == last else { throw WeftError(.trailingBytes, "records", offset: last) }
-      } else {
-        entries[entries.count - 1].end = range.lowerBound
-      }
-      return entries
+    // `record` has held both header and body against the range.
+    let header = try unsafe withBytes(of: record) { bytes throws(WeftError) in
+      try unsafe RecordHeader(bytes, at: range.lowerBound)
     }
+    let body = record[RecordHeader.byteCount...].prefix(Int(header.bodyByteCount))
+    var reader = ByteReader(body, at: range.lowerBound + UInt64(RecordHeader.byteCount))
+    let at = reader.offset
+    let count: UInt64 = try reader.integer("entry count")
+    // An entry takes at least 48 bytes of the index.
+    guard count <= UInt64(reader.remaining / 48) else {
+      throw WeftError(.truncated, "entries of the index", offset: at, expected: Int64(clamping: count))
+    }
+    var entries: [IndexEntry] = []
+    entries.reserveCapacity(Int(count))
+    var last = base + UInt64(FileHeader.byteCount)
+    for place in 0..<Int(count) {
+      let entryAt = reader.offset
+      let entry = try IndexEntry(&reader, base: base, limit: range.lowerBound - base)
+      let isFirst = place == 0
+      for (part, offset) in ([entry.offset] + entry.parts).enumerated() {
+        // The first record starts right behind the file header; every other one behind the one before it.
+        guard isFirst && part == 0 ? offset == last : offset >= last + UInt64(RecordHeader.byteCount) else {
+          throw WeftError(
+            .indexMismatch, "offsets of the index", offset: entryAt, entry: entry.name, expected: Int64(last),
+            found: Int64(offset))
+        }
+        last = offset
+      }
+      if !isFirst { entries[place - 1].end = entry.offset }
+      entries.append(entry)
+    }
+    guard reader.remaining == 0 else { throw WeftError(.trailingBytes, "index", offset: reader.offset) }
+    if entries.isEmpty {
+      guard range.lowerBound == last else { throw WeftError(.trailingBytes, "records", offset: last) }
+    } else {
+      entries[entries.count - 1].end = range.lowerBound
+    }
+    return entries
   }
 }

@@ -49,14 +49,13 @@ enum EntryCoding {
       throw WeftError(.limitExceeded, "metadata", offset: reader.offset, found: Int64(count))
     }
     let at = reader.offset
-    // A part of the bytes that the outer reader reads, held against its end.
-    var items = unsafe ByteReader(try reader.take(Int(count), "metadata"), at: at)
+    var items = ByteReader(try reader.take(Int(count), "metadata"), at: at)
     var metadata: [MetadataItem] = []
     while items.remaining > 0 {
       let keyBytes: UInt16 = try items.integer("metadata key length")
       let valueBytes: UInt32 = try items.integer("metadata value length")
       let key = try items.text(Int(keyBytes), "metadata key")
-      unsafe metadata.append(MetadataItem(key: key, value: [UInt8](try items.take(Int(valueBytes), "metadata value"))))
+      metadata.append(MetadataItem(key: key, value: [UInt8](try items.take(Int(valueBytes), "metadata value"))))
     }
     return metadata
   }

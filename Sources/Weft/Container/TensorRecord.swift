@@ -45,9 +45,8 @@ public struct TensorRecord: Hashable, Sendable {
   }
 
   /// Reads a body that lies at `offset` of the file; every field is checked.
-  init(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(WeftError) {
-    // The caller's bytes, read during the call; the reader holds every field against the end.
-    var reader = unsafe ByteReader(bytes, at: offset)
+  init(_ bytes: ArraySlice<UInt8>, at offset: UInt64) throws(WeftError) {
+    var reader = ByteReader(bytes, at: offset)
     func outOfRange(_ what: String, _ place: UInt64, _ found: some BinaryInteger) -> WeftError {
       WeftError(.fieldOutOfRange, what, offset: offset + place, found: Int64(found))
     }
