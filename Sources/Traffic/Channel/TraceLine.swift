@@ -6,12 +6,8 @@ struct TraceLine {
   let byteCount: Int
   let burstBytes: Int
 
-  /// What is wrong with a line, in the words of an error: what, expected, found.
-  struct Problem: Error {
-    var what: String
-    var expected: String
-    var found: String
-  }
+  /// What is wrong with a line, whose number the caller knows.
+  typealias Problem = TraceProblem
 
   /// The request, or nil for a line of white space.
   @inline(__always)
