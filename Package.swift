@@ -29,10 +29,11 @@ let package = Package(
       resources: [.embedInCode("Published/networks.csv")]),
     .target(name: "LPDDR4"),
     .target(name: "Traffic", dependencies: ["Weft", "Networks", "Loom", "LPDDR4", "Baselines"]),
+    .target(name: "CWeftProcess"),
     .executableTarget(
       name: "weft-cli",
       dependencies: [
-        "Weft", "Networks", "TensorFiles", "Loom", "LPDDR4", "Traffic", "Baselines", "CZlib",
+        "CWeftProcess", "Weft", "Networks", "TensorFiles", "Loom", "LPDDR4", "Traffic", "Baselines", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
