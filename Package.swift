@@ -44,5 +44,8 @@ let package = Package(
     .testTarget(name: "LPDDR4Tests", dependencies: ["LPDDR4"]),
     .testTarget(name: "TrafficTests", dependencies: ["Traffic", "Baselines", "LPDDR4", "Weft"]),
     .testTarget(name: "CommandTests", dependencies: ["weft-cli", "Weft"]),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["LPDDR4", "Networks", "TensorFiles", "Traffic", "Weft"],
+      path: "Fuzzing/Sources", exclude: ["Driver"]),
   ]
 )
