@@ -1,0 +1,11 @@
+import Foundation
+
+/// How many random cases a differential test tries, and from which seed on: `WEFT_CASES` and `WEFT_SEED`, as
+/// `Scripts/differential` sets them. Case `n` of seed `s` is case 0 of seed `s + n`.
+enum Differential {
+  static func seeds(_ count: Int) -> Range<UInt64> {
+    let environment = ProcessInfo.processInfo.environment
+    let first = environment["WEFT_SEED"].flatMap { UInt64($0) } ?? 20_261_121
+    return first..<first + UInt64(environment["WEFT_CASES"].flatMap { Int($0) } ?? count)
+  }
+}
