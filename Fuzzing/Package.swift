@@ -7,7 +7,9 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "fuzz",
-      dependencies: ["LPDDR4", "Networks", "TensorFiles", "Traffic", "Weft"].map { .product(name: $0, package: "weft") },
+      dependencies: ["LPDDR4", "Networks", "TensorFiles", "Traffic", "Weft"].map {
+        .product(name: $0, package: "weft")
+      },
       path: "Sources", exclude: ["Replay"])
   ]
 )

@@ -67,7 +67,9 @@ public enum SafetensorsFile {
     _ text: UnsafeRawBufferPointer
   ) throws(TensorFileError) -> (tensors: [SafetensorsEntry], metadataCount: Int) {
     do {
-      let value = try JSONParser.parse(text, limits: JSONLimits(byteCount: maximumHeaderByteCount, depth: 4))
+      // Seven values a tensor, for a million and some tensors.
+      let limits = JSONLimits(byteCount: maximumHeaderByteCount, depth: 4, valueCount: 10_000_000)
+      let value = try JSONParser.parse(text, limits: limits)
       let object = try JSONObject(value, place: "header")
       var tensors: [SafetensorsEntry] = []
       var metadataCount = 0

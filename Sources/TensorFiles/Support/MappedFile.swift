@@ -28,7 +28,19 @@ public enum MappedFile {
     guard let address = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
       throw failure(path)
     }
-    return ByteRegion(adopting: UnsafeRawBufferPointer(start: address, count: byteCount)) { bytes in
+    return region(UnsafeRawBufferPointer(start: address, count: byteCount))
+  }
+
+  /// A region over a mapping of a file, which it takes over.
+  static func region(_ mapping: UnsafeRawBufferPointer) -> ByteRegion {
+    let pageBytes = Int(sysconf(CInt(_SC_PAGESIZE)))
+    let relief: @Sendable (UnsafeRawBufferPointer) -> Void = { bytes in
+      // Whole pages only: what lies beside the bytes may be in use.
+      let first = (UInt(bitPattern: bytes.baseAddress) + UInt(pageBytes) - 1) & ~UInt(pageBytes - 1)
+      let last = (UInt(bitPattern: bytes.baseAddress) + UInt(bytes.count)) & ~UInt(pageBytes - 1)
+      if first < last { _ = madvise(UnsafeMutableRawPointer(bitPattern: first), Int(last - first), MADV_DONTNEED) }
+    }
+    return ByteRegion(adopting: mapping, relief: relief) { bytes in
       _ = munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     }
   }

@@ -32,9 +32,9 @@ enum SpooledRegion {
       address != MAP_FAILED
     else { throw failure() }
     fill(UnsafeMutableRawBufferPointer(start: address, count: byteCount))
-    return ByteRegion(adopting: UnsafeRawBufferPointer(start: address, count: byteCount)) { bytes in
-      _ = munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
-    }
+    let region = MappedFile.region(UnsafeRawBufferPointer(start: address, count: byteCount))
+    region.relieve()
+    return region
   }
 
   private static func failure(_ number: Int32 = errno) -> TensorFileError {

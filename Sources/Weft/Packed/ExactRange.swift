@@ -9,8 +9,13 @@ struct ExactRange {
     var statistics = LaneStatistics(guess: 0)
     isEmpty = tensor.descriptor.valueCount == 0
     if let elements = tensor.region.bytes.baseAddress, !isEmpty {
-      kernel.addStatistics(
-        elements, count: tensor.descriptor.valueCount, type: tensor.descriptor.elementType, into: &statistics)
+      let (count, type) = (tensor.descriptor.valueCount, tensor.descriptor.elementType)
+      let step = ByteRegion.passByteCount / type.byteCount
+      for first in stride(from: 0, to: count, by: step) {
+        kernel.addStatistics(
+          elements + first * type.byteCount, count: min(step, count - first), type: type, into: &statistics)
+        tensor.region.relieve()
+      }
     }
     (minimum, maximum) = (statistics.minimum, statistics.maximum)
   }

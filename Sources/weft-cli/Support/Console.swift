@@ -3,12 +3,15 @@ import SystemPackage
 /// Standard output and standard error.
 enum Console {
   /// Writes all of the text to standard output. Throws when nobody takes it: a closed pipe, a full disk.
-  static func output(_ text: String) throws { try output(Array(text.utf8)) }
+  static func output(_ text: String) throws {
+    var text = text
+    try text.withUTF8 { try output(UnsafeRawBufferPointer($0)) }
+  }
 
   /// Writes bytes; as for text.
-  static func output(_ bytes: [UInt8]) throws {
+  static func output(_ bytes: UnsafeRawBufferPointer) throws {
     do {
-      _ = try bytes.withUnsafeBytes { try FileDescriptor.standardOutput.writeAll($0) }
+      try FileDescriptor.standardOutput.writeAll(bytes)
     } catch {
       throw CommandFailure(file: "standard output", "cannot write: \(error)")
     }

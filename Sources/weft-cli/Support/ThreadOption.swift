@@ -10,16 +10,16 @@ struct ThreadOption: ParsableArguments {
 
   /// The number of threads to use: fewer than asked for where there is no room for their stacks.
   var count: Int {
-    let wanted = threads == 0 ? ProcessInfo.processInfo.activeProcessorCount : threads
-    return ThreadOption.granted.withLock { granted in
-      if let count = granted[wanted] { return count }
+    ThreadOption.granted.withLock { granted in
+      if let count = granted[threads] { return count }
+      let wanted = threads == 0 ? ProcessInfo.processInfo.activeProcessorCount : threads
       let count = Int(weft_process_threads(CInt(wanted)))
-      granted[wanted] = count
+      granted[threads] = count
       return count
     }
   }
 
-  /// What was found out: how many threads there is room for, of so many.
+  /// What was found out, for each number asked for: the system is asked once.
   private static let granted = Mutex<[Int: Int]>([:])
 
   func validate() throws {
