@@ -18,6 +18,6 @@ struct WeftCommand: ParsableCommand {
 
   func run() throws {
     guard version else { throw ValidationError("a verb is needed: see 'weft --help'") }
-    print(try VersionText.text(verbose: false))
+    try Console.output(try VersionText.text(verbose: false) + "\n")
   }
 }

@@ -40,6 +40,8 @@ struct ByteReader {
   mutating func text(_ count: Int, _ what: String) throws(WeftError) -> String {
     let at = offset
     let field = try take(count, what)
+    // The most common text needs no closer look.
+    if field.allSatisfy({ $0 < 0x80 }) { return String(decoding: field, as: UTF8.self) }
     guard let text = String(validating: field, as: UTF8.self) else {
       throw WeftError(.invalidText, what, offset: at)
     }

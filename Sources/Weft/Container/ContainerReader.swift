@@ -9,7 +9,7 @@ public struct ContainerReader<Source: ByteSource, K: CodecKernel>: Sendable {
   public let entries: [IndexEntry]
   /// Byte ranges of the containers in the file, and where the index of each lies.
   let containers: [(range: Range<UInt64>, index: Range<UInt64>)]
-  private let places: [String: Int]
+  private let places: NamePlaces
 
   /// Containers that lie one after the other in the file.
   public var containerCount: Int { containers.count }
@@ -29,20 +29,20 @@ public struct ContainerReader<Source: ByteSource, K: CodecKernel>: Sendable {
       end = range.lowerBound
     } while end > 0
     self.containers = containers.reversed()
-    entries = groups.reversed().flatMap { $0 }
-    var places: [String: Int] = [:]
-    places.reserveCapacity(entries.count)
-    for (place, entry) in entries.enumerated() {
-      guard places.updateValue(place, forKey: entry.name) == nil else {
-        throw WeftError(.duplicateName, "index", offset: entry.offset, entry: entry.name)
-      }
+    // Most files are one container, whose entries need not be copied.
+    entries = groups.count == 1 ? groups[0] : groups.reversed().flatMap { $0 }
+    var places = NamePlaces(capacity: entries.count)
+    for place in entries.indices where !places.insert(place, of: entries) {
+      throw WeftError(.duplicateName, "index", offset: entries[place].offset, entry: entries[place].name)
     }
     self.places = places
   }
 
   /// The entry of that name. Throws `noSuchEntry`.
   public func entry(named name: String) throws(WeftError) -> IndexEntry {
-    guard let place = places[name] else { throw WeftError(.noSuchEntry, "container", entry: name) }
+    guard let place = places.place(of: name, in: entries) else {
+      throw WeftError(.noSuchEntry, "container", entry: name)
+    }
     return entries[place]
   }
 
@@ -191,19 +191,20 @@ extension ContainerReader {
     var last = base + UInt64(FileHeader.byteCount)
     for place in 0..<Int(count) {
       let entryAt = reader.offset
-      let entry = try IndexEntry(&reader, base: base, limit: range.lowerBound - base)
+      // Looked at in its place: an entry is some hundred bytes.
+      entries.append(try IndexEntry(&reader, base: base, limit: range.lowerBound - base))
       let isFirst = place == 0
-      for (part, offset) in ([entry.offset] + entry.parts).enumerated() {
+      for part in -1..<entries[place].parts.count {
+        let offset = part < 0 ? entries[place].offset : entries[place].parts[part]
         // The first record starts right behind the file header; every other one behind the one before it.
-        guard isFirst && part == 0 ? offset == last : offset >= last + UInt64(RecordHeader.byteCount) else {
+        guard isFirst && part < 0 ? offset == last : offset >= last + UInt64(RecordHeader.byteCount) else {
           throw WeftError(
-            .indexMismatch, "offsets of the index", offset: entryAt, entry: entry.name, expected: Int64(last),
-            found: Int64(offset))
+            .indexMismatch, "offsets of the index", offset: entryAt, entry: entries[place].name,
+            expected: Int64(last), found: Int64(offset))
         }
         last = offset
       }
-      if !isFirst { entries[place - 1].end = entry.offset }
-      entries.append(entry)
+      if !isFirst { entries[place - 1].end = entries[place].offset }
     }
     guard reader.remaining == 0 else { throw WeftError(.trailingBytes, "index", offset: reader.offset) }
     if entries.isEmpty {

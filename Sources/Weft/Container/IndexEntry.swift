@@ -95,8 +95,7 @@ extension IndexEntry {
     end = 0
     switch kind {
     case IndexEntry.tensorKind:
-      let tensor = try TensorRecord(body, at: bodyAt)
-      let geometry = try tensor.settings.geometry(of: tensor.descriptor)
+      let (tensor, geometry) = try TensorRecord.read(body, at: bodyAt)
       var histogram = PrecisionHistogram()
       for precision in tensor.settings.table.entries {
         let at = reader.offset

@@ -38,7 +38,7 @@ public struct StoredRecord: Hashable, Sendable {
       throw WeftError(.limitExceeded, "stored bytes", offset: offset, entry: name)
     }
     if let size = StoredRecord.elementByteCount(typeName) {
-      let values = FormatLimits.valueCount(shape.map { UInt64($0) }) ?? 0
+      let values = FormatLimits.valueCount(shape) ?? 0
       guard values * size == byteCount else {
         throw WeftError(
           .sizeMismatch, "stored bytes", offset: offset, entry: name, expected: Int64(values * size),

@@ -43,7 +43,11 @@ struct PrecisionCounter<K: CodecKernel> {
       let gathered = scratch.baseAddress!
       let dense = unsafe gathered + scratchByteCount
       let mask = unsafe (dense + scratchByteCount).assumingMemoryBound(to: UInt8.self)
+      // Pieces between two calls for relief.
+      let step = ByteRegion.passByteCount / (LaneGeometry.pieceLanes * type.byteCount)
+      defer { tensor.region.relieve() }
       for piece in 0..<geometry.pieceCount {
+        if piece % step == step - 1 { tensor.region.relieve() }
         // The memory's next elements, whatever the lane order: as many as the piece has lanes.
         if !surveysLanes { addElements(ofPiece: piece, to: &statistics) }
         unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered) { lanes, count, _ in

@@ -18,7 +18,9 @@ extension PrecisionTable {
     }
     var winner = PrecisionTable(set: 1 << UInt32(largest))!
     var winnerBits = best[largest]!.payload
-    for _ in 2...16 {
+    // More entries than there are precisions to store only make headers longer.
+    let distinct = (0...16).count { needed[$0] > 0 }
+    for _ in stride(from: 2, through: min(16, distinct), by: 1) {
       var next = [(payload: Int, set: UInt32)?](repeating: nil, count: 17)
       for top in 0...largest {
         for below in 0..<top {

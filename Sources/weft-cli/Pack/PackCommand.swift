@@ -106,7 +106,13 @@ struct PackCommand: ParsableCommand {
       if target == "-" {
         if !console.quiet { Console.error("standard output: " + report.totals, terminator: "") }
       } else {
-        try console.emit(report) { console.verbose ? report.text : "\(target): " + report.totals }
+        if console.json {
+          try report.writeJSON()
+        } else if console.verbose, !console.quiet {
+          try report.writeText()
+        } else if !console.quiet {
+          try Console.output("\(target): " + report.totals)
+        }
       }
     } catch let error as WeftError {
       throw CommandFailure(file: inputs.count == 1 ? inputs[0] : target, error)
