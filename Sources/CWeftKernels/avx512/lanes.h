@@ -17,6 +17,7 @@ void weft_avx512_count_precisions(
 void weft_avx512_survey(const uint8_t *lanes, size_t count, unsigned lane_bytes, weft_survey *into);
 int64_t weft_avx512_sum_precisions(
   const weft_coding *coding, const uint8_t *indices, size_t count, int64_t *counts);
+void weft_avx512_pack_headers(const uint8_t *indices, size_t count, unsigned bits, uint8_t *target);
 void weft_avx512_unpack_headers(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices);
 void weft_avx512_copy_around(uint8_t *target, const uint8_t *source, size_t count);
 uint32_t weft_avx512_crc32c(uint32_t crc, const uint8_t *bytes, size_t count);
