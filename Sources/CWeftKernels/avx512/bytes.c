@@ -85,6 +85,16 @@ WEFT_AVX512 void weft_avx512_pack_headers(const uint8_t *indices, size_t count, 
   weft_bmi2_pack_headers(indices + done, count - done, bits, target + done / 8 * bits);
 }
 
+WEFT_AVX512 size_t weft_avx512_count_bits(const uint8_t *bytes, size_t count) {
+  __m512i sum = _mm512_setzero_si512();
+  for (size_t at = 0; at < count; at += 64) {
+    __mmask64 there = count - at >= 64 ? ~0ULL : _bzhi_u64(~0ULL, (unsigned)(count - at));
+    __m512i bits = _mm512_popcnt_epi8(_mm512_maskz_loadu_epi8(there, bytes + at));
+    sum = _mm512_add_epi64(sum, _mm512_sad_epu8(bits, _mm512_setzero_si512()));
+  }
+  return (size_t)_mm512_reduce_add_epi64(sum);
+}
+
 // Carry-less multiples that move 16 bytes on by 256 and by 64 bytes and by 16 bytes (x^(bits + 32) and x^(bits - 32)
 // mod the polynomial, reflected; V. Gopal et al., Fast CRC Computation Using PCLMULQDQ, Intel 2009).
 WEFT_INLINE __m512i fold_on(__m512i sum, __m512i keys, __m512i next) {

@@ -1,36 +1,26 @@
 internal import CWeftKernels
 
 extension NativeKernel: CodecKernel {
-  public func countPrecisions(
-    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts
+  public func search(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, type: ElementType?, into findings: inout LaneFindings
   ) {
-    countPrecisions(lanes, count, coding, into: &counts, survey: nil)
-  }
-
-  public func countPrecisions(
-    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
-    type: ElementType, statistics: inout LaneStatistics
-  ) {
-    var survey = statistics.native(type)
-    countPrecisions(lanes, count, coding, into: &counts, survey: &survey)
-    statistics.take(survey)
-  }
-
-  private func countPrecisions(
-    _ lanes: UnsafeRawPointer, _ count: Int, _ coding: GroupCoding, into counts: inout PrecisionCounts,
-    survey: UnsafeMutablePointer<weft_survey>?
-  ) {
-    withUnsafePointer(to: coding.native) { native in
-      withUnsafeMutablePointer(to: &counts.unsigned.counts) { unsigned in
-        withUnsafeMutablePointer(to: &counts.signed.counts) { signed in
-          unsigned.withMemoryRebound(to: Int64.self, capacity: 17) { unsigned in
-            signed.withMemoryRebound(to: Int64.self, capacity: 17) { signed in
-              functions.pointee.count_precisions(native, bytes(lanes), count, unsigned, signed, survey)
-            }
+    let (sizes, countsWhole, countsKept) = (findings.sizes, findings.countsWhole, findings.countsKept)
+    var survey = type.map { findings.statistics.native($0) }
+    // The counts of both languages have the same 2 times 17 integers.
+    withUnsafeMutableBytes(of: &findings.whole) { whole in
+      withUnsafeMutableBytes(of: &findings.kept) { kept in
+        let whole = countsWhole ? whole.baseAddress!.assumingMemoryBound(to: weft_precision_counts.self) : nil
+        let kept = countsKept ? kept.baseAddress!.assumingMemoryBound(to: weft_precision_counts.self) : nil
+        withUnsafePointer(to: coding.native) { native in
+          if survey == nil {
+            functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, nil)
+          } else {
+            functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, &survey!)
           }
         }
       }
     }
+    if let survey { findings.statistics.take(survey) }
   }
 
   public func encode(
@@ -76,23 +66,6 @@ extension NativeKernel: CodecKernel {
     withUnsafePointer(to: coding.native) {
       functions.pointee.compact($0, bytes(lanes), count, mask, bytes(dense))
     }
-  }
-
-  public func encodeKept(
-    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
-    dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
-  ) -> (byteCount: Int, kept: Int)? {
-    guard !coding.storesPlanesAboveLanes, let rows = payload.baseAddress else {
-      return encodeSeparately(
-        lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
-        payload: payload)
-    }
-    var kept = 0
-    let byteCount = withUnsafePointer(to: coding.native) {
-      functions.pointee.encode_kept(
-        $0, bytes(lanes), count, blockLanes, mask, bytes(dense), indices, bytes(rows), payload.count, &kept)
-    }
-    return byteCount < 0 ? nil : (Int(byteCount), kept)
   }
 
   public func expand(
@@ -152,17 +125,17 @@ extension NativeKernel: CodecKernel {
   }
 
   @inline(__always)
-  private func bytes(_ pointer: UnsafeRawPointer) -> UnsafePointer<UInt8> {
+  func bytes(_ pointer: UnsafeRawPointer) -> UnsafePointer<UInt8> {
     pointer.assumingMemoryBound(to: UInt8.self)
   }
 
   @inline(__always)
-  private func bytes(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt8> {
+  func bytes(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt8> {
     pointer.assumingMemoryBound(to: UInt8.self)
   }
 
   @inline(__always)
-  private func flags(_ target: LaneTarget) -> Int32 {
+  func flags(_ target: LaneTarget) -> Int32 {
     (target.signExtends ? Int32(weft_decode_sign_extends) : 0)
       | (target.streams ? Int32(weft_decode_streams) : 0)
   }

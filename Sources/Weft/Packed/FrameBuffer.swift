@@ -5,7 +5,7 @@
 public final class FrameBuffer {
   /// Payload starts at a fixed place and what comes before it is laid down last, right in front of it: only after
   /// zero compaction is the number of headers known.
-  private let memory: UnsafeMutableRawBufferPointer
+  let memory: UnsafeMutableRawBufferPointer
   private let payloadStart: Int
   private var recordStart = 0
   /// Bytes of the record, header to padding.
@@ -17,11 +17,15 @@ public final class FrameBuffer {
   /// Groups with each stored precision.
   public internal(set) var histogram = PrecisionHistogram()
 
-  /// Working memory: one piece of lanes gathered, and one without its zeros; the frame's mask and header indices.
+  /// Working memory: one piece of lanes gathered, and one without its zeros; the frame's mask and header indices; lanes
+  /// kept, groups and sum of precisions of each piece.
   let dense: UnsafeMutableRawPointer
   let gathered: UnsafeMutableRawPointer
   let mask: UnsafeMutablePointer<UInt8>
   let indices: UnsafeMutablePointer<UInt8>
+  let kept: UnsafeMutablePointer<UInt32>
+  let groups: UnsafeMutablePointer<UInt32>
+  let sums: UnsafeMutablePointer<UInt32>
 
   /// Room for any frame of `geometry` packed with a table whose largest entry is `largest`.
   init(_ geometry: LaneGeometry, largest: Int) {
@@ -34,6 +38,9 @@ public final class FrameBuffer {
     gathered = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
     mask = .allocate(capacity: maskByteCount)
     indices = .allocate(capacity: max(1, groups))
+    kept = .allocate(capacity: LaneGeometry.piecesPerFrame)
+    self.groups = .allocate(capacity: LaneGeometry.piecesPerFrame)
+    sums = .allocate(capacity: LaneGeometry.piecesPerFrame)
     pieces.reserveCapacity(LaneGeometry.piecesPerFrame)
   }
 
@@ -43,6 +50,9 @@ public final class FrameBuffer {
     gathered.deallocate()
     mask.deallocate()
     indices.deallocate()
+    kept.deallocate()
+    groups.deallocate()
+    sums.deallocate()
   }
 
   /// The record.
@@ -68,12 +78,19 @@ public final class FrameBuffer {
     sections = FrameSections(mask: maskBytes, headers: (groups * headerBits + 7) / 8, payload: payloadBytes)
     recordStart = payloadStart - sections.payload.lowerBound
     byteCount = sections.recordByteCount
-    layDown(
-      frame: frame, sections, groups: groups, headerBits: headerBits, at: memory.baseAddress! + recordStart,
-      kernel: kernel)
+    let base = memory.baseAddress! + recordStart
+    (base + sections.mask.lowerBound).copyMemory(from: mask, byteCount: sections.mask.count)
+    layDown(frame: frame, sections, groups: groups, headerBits: headerBits, at: base, kernel: kernel)
   }
 
-  /// Writes all of a record but its payload.
+  /// Takes over a record that was laid down at the start of the buffer's memory.
+  func take(_ sections: FrameSections) {
+    self.sections = sections
+    recordStart = 0
+    byteCount = sections.recordByteCount
+  }
+
+  /// Writes all of a record but its mask and payload.
   func layDown<K: CodecKernel>(
     frame: Int, _ sections: FrameSections, groups: Int, headerBits: Int, at base: UnsafeMutableRawPointer, kernel: K
   ) {
@@ -84,7 +101,6 @@ public final class FrameBuffer {
     store(sections.mask.count, at: 20)
     store(sections.headers.count, at: 24)
     store(sections.payload.count, at: 28)
-    (base + sections.mask.lowerBound).copyMemory(from: mask, byteCount: sections.mask.count)
     kernel.packHeaders(
       indices, count: groups, bitCount: headerBits,
       into: (base + sections.headers.lowerBound).assumingMemoryBound(to: UInt8.self))

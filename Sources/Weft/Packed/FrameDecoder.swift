@@ -53,12 +53,19 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     var cursor = FrameCursor()
     let target = laneTarget(window)
     let pieces = geometry.pieces(ofFrame: frame)
-    if settings.order == .linear, !settings.isCompacted {
+    if settings.order == .linear {
       // The lanes of a frame lie together: one call when all are wanted.
       let lanes = geometry.lanes(ofPieces: pieces)
       if let memory = window.place(of: lanes, elementBytes: coding.laneByteCount) {
         let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
-        decodePart(lanes.count, blockLanes, view, &cursor, scratch, memory, target, view.payload(from: cursor.payload))
+        let payload = view.payload(from: cursor.payload)
+        if settings.isCompacted {
+          kernel.decodePieces(
+            payload, indices: view.indices, mask: view.mask, kept: scratch.kept, count: lanes.count,
+            blockLanes: blockLanes, coding: coding, target: target, dense: scratch.dense, lanes: memory)
+        } else {
+          decodePart(lanes.count, blockLanes, view, &cursor, scratch, memory, target, payload)
+        }
         return
       }
     }

@@ -3,6 +3,8 @@ public final class FrameScratch {
   /// One header index a group of the frame.
   let indices: UnsafeMutablePointer<UInt8>
   let indexCapacity: Int
+  /// Lanes kept of each piece of a compacted frame.
+  let kept: UnsafeMutablePointer<UInt32>
   /// Lanes of one piece, and the same once more for compaction or widening.
   let lanes: UnsafeMutableRawPointer
   let dense: UnsafeMutableRawPointer
@@ -15,6 +17,7 @@ public final class FrameScratch {
     let pieceGroups = geometry.groupBound(blocks: geometry.blocksPerPiece)
     indexCapacity = max(1, geometry.groupBound(blocks: geometry.blocksPerFrame))
     indices = .allocate(capacity: indexCapacity)
+    kept = .allocate(capacity: LaneGeometry.piecesPerFrame)
     lanes = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
     dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
     rows = .allocate(byteCount: pieceGroups * geometry.groupSize.wordByteCount * largest + 64, alignment: 64)
@@ -24,6 +27,7 @@ public final class FrameScratch {
 
   deinit {
     indices.deallocate()
+    kept.deallocate()
     lanes.deallocate()
     dense.deallocate()
     rows.deallocate()
