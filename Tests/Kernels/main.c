@@ -167,6 +167,33 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
   free(expected_rows.memory), free(dense.memory), free(kept_lanes.memory), free(again.memory), free(same.memory);
 }
 
+// Grids of either direction against their definition, in memory of exactly the elements and lanes they touch.
+static void check_grid(void) {
+  const unsigned bytes = 1 + below(2);
+  weft_grid grid = {.rows = 1 + below(70), .columns = 1 + below(70)};
+  grid.pitch = grid.columns + (below(2) ? 0 : below(20));
+  const unsigned way = below(3);
+  grid.stride = way == 0 ? 1 : way == 1 ? grid.rows + below(9) : 2 + below(3);
+  grid.row_stride = way == 0 ? grid.columns + below(9) : way == 1 ? 1 : grid.columns * grid.stride + below(5);
+  const size_t elements = (grid.rows - 1) * grid.row_stride + (grid.columns - 1) * grid.stride + 1;
+  const size_t lanes = (grid.rows - 1) * grid.pitch + grid.columns;
+  buffer source = make(elements * bytes), found = make(lanes * bytes), again = make(elements * bytes);
+  for (size_t i = 0; i < elements * bytes; i++) source.bytes[i] = (uint8_t)below(256);
+  weft_gather(&grid, source.bytes, found.bytes, bytes);
+  weft_scatter(&grid, found.bytes, again.bytes, bytes);
+  for (size_t row = 0; row < grid.rows; row++) {
+    for (size_t column = 0; column < grid.columns; column++) {
+      const size_t element = (row * grid.row_stride + column * grid.stride) * bytes;
+      if (memcmp(source.bytes + element, found.bytes + (row * grid.pitch + column) * bytes, bytes)
+          || memcmp(source.bytes + element, again.bytes + element, bytes)) {
+        fprintf(stderr, "grid of %zu x %zu differs\n", grid.rows, grid.columns);
+        exit(1);
+      }
+    }
+  }
+  free(source.memory), free(found.memory), free(again.memory);
+}
+
 int main(int count, char **arguments) {
   const int rounds = count > 1 ? atoi(arguments[1]) : 2000;
   const weft_kernel *reference = weft_kernel_at(0);
@@ -179,5 +206,6 @@ int main(int count, char **arguments) {
     }
     printf("%s: %d rounds\n", kernel->name, rounds);
   }
+  for (int round = 0; round < rounds; round++) check_grid();
   return 0;
 }

@@ -9,14 +9,14 @@ enum SyntheticContent: String, CaseIterable {
   /// Every bit random.
   case random
 
-  /// A tensor of `byteCount` bytes: flat, or of images of 64 channels and filters of 3 x 3 x 64 where an order of lanes
+  /// A tensor of `byteCount` bytes: flat, or of images of 32 x 32 x 64 and filters of 3 x 3 x 64 where an order of lanes
   /// asks for axes.
   func tensor(_ type: ElementType, byteCount: Int, order: LaneOrder = .linear) -> QuantizedTensor {
     let most = byteCount / type.byteCount
     let shape: [Int]
     switch order {
     case .linear: shape = [most]
-    case .spatial, .channels: shape = [1, most / 64 / 32, 32, 64]
+    case .spatial, .channels: shape = [most / 65536, 32, 32, 64]
     case .filters: shape = [most / 576, 3, 3, 64]
     }
     let descriptor = TensorDescriptor(name: rawValue, shape: shape, elementType: type)

@@ -100,6 +100,18 @@ int weft_sum_pieces(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *indices, const uint32_t *groups, size_t pieces,
   int64_t *counts, uint32_t *sums);
 
+// Part of a tensor in another order: `rows` rows of `columns` lanes, the rows `pitch` lanes apart. Their elements lie
+// `row_stride` from row to row and `stride` from lane to lane.
+typedef struct {
+  size_t rows, columns, pitch, row_stride, stride;
+} weft_grid;
+
+// Elements of `bytes` bytes, 1 or 2, to lanes, and back.
+void weft_gather(const weft_grid *grid, const uint8_t *elements, uint8_t *lanes, unsigned bytes);
+void weft_scatter(const weft_grid *grid, const uint8_t *lanes, uint8_t *elements, unsigned bytes);
+// Elements of one byte to lanes of two.
+void weft_widen(const uint8_t *bytes, size_t count, int is_signed, uint8_t *lanes);
+
 // The kernels of this build, the slowest first; null past the last one.
 const weft_kernel *weft_kernel_at(size_t place);
 

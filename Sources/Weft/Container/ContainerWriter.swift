@@ -58,7 +58,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     try begin(TensorRecord(descriptor: tensor.descriptor, settings: settings))
     let buffer = encoder.makeBuffer()
     for frame in 0..<encoder.frameCount {
-      guard encoder.isInPlace, let memory = sink.reserve() else {
+      guard encoder.isFlat, let memory = sink.reserve() else {
         try encoder.encode(frame: frame, into: buffer)
         try append(frame: buffer)
         continue

@@ -17,7 +17,7 @@ public final class FrameBuffer {
   /// Groups with each stored precision.
   public internal(set) var histogram = PrecisionHistogram()
 
-  /// Working memory: one piece of lanes gathered, and one without its zeros; the frame's mask and header indices; lanes
+  /// Working memory: lanes gathered, of a frame where it is one run of them and else of a piece, and one piece without its zeros; the frame's mask and header indices; lanes
   /// kept, groups and sum of precisions of each piece.
   let dense: UnsafeMutableRawPointer
   let gathered: UnsafeMutableRawPointer
@@ -35,7 +35,7 @@ public final class FrameBuffer {
     memory = .allocate(
       byteCount: payloadStart + groups * geometry.groupSize.wordByteCount * largest + 8192, alignment: 64)
     dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
-    gathered = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    gathered = .allocate(byteCount: LaneSource.scratchByteCount(geometry), alignment: 64)
     mask = .allocate(capacity: maskByteCount)
     indices = .allocate(capacity: max(1, groups))
     kept = .allocate(capacity: LaneGeometry.piecesPerFrame)

@@ -31,7 +31,7 @@ extension FrameEncoder {
   public func encode(
     frame: Int, into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool = false
   ) throws(WeftError) -> Int {
-    if isInPlace {
+    if isFlat {
       return try encode(frame: frame, directlyInto: memory, buffer, isSealed: isSealed).recordByteCount
     }
     try encode(frame: frame, into: buffer, isSealed: isSealed)
@@ -41,7 +41,7 @@ extension FrameEncoder {
     return record.count
   }
 
-  /// Packs a frame whose lanes lie together. Rows are written where they stay, through the caches even where there are
+  /// Packs a frame whose lanes are one run. Rows are written where they stay, through the caches even where there are
   /// many: writing around them stalls reading more than it saves, and so does copying a packed frame.
   @specialized(where K == Kernel)
   func encode(
@@ -58,13 +58,21 @@ extension FrameEncoder {
     let first = sections(groups: most + (settings.isCompacted ? LaneGeometry.piecesPerFrame : 0)).payload.lowerBound
     guard first <= memory.count else { throw tooSmall(memory.count) }
     let payload = UnsafeMutableRawBufferPointer(rebasing: memory[first...])
-    let bytes: Int
-    if settings.isCompacted {
-      let mask = memory.baseAddress! + FrameSections.prefix
-      bytes = try encode(keptOf: lanes, mask: mask.assumingMemoryBound(to: UInt8.self), buffer, payload)
-    } else {
-      bytes = try encode(inPlace: lanes, indices: buffer.indices, payload)
-    }
+    let source = LaneSource(
+      tensor, geometry: geometry, laneByteCount: coding.laneByteCount, rebase: settings.rebase)
+    let pointer = source.lanes(ofFrame: frame, scratch: buffer.gathered)
+    let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
+    let mask = (memory.baseAddress! + FrameSections.prefix).assumingMemoryBound(to: UInt8.self)
+    guard
+      let bytes =
+        settings.isCompacted
+        ? kernel.encodePieces(
+          pointer, count: lanes.count, blockLanes: blockLanes, coding: coding, mask: mask, dense: buffer.dense,
+          kept: buffer.kept, indices: buffer.indices, payload: payload)
+        : kernel.encode(
+          pointer, count: lanes.count, blockLanes: blockLanes, coding: coding, indices: buffer.indices,
+          payload: payload)
+    else { throw unfitting }
     let groups = countGroups(lanes, buffer)
     var sections = sections(groups: groups)
     let start = sections.payload.lowerBound
@@ -90,20 +98,6 @@ extension FrameEncoder {
       sum += groups
     }
     return sum
-  }
-
-  /// Packs the lanes of a frame that compaction keeps; returns the bytes of rows.
-  private func encode(
-    keptOf lanes: Range<Int>, mask: UnsafeMutablePointer<UInt8>, _ buffer: FrameBuffer,
-    _ payload: UnsafeMutableRawBufferPointer
-  ) throws(WeftError) -> Int {
-    guard
-      let bytes = kernel.encodePieces(
-        tensor.region.bytes.baseAddress! + lanes.lowerBound * coding.laneByteCount, count: lanes.count,
-        blockLanes: settings.block.laneCount(groupSize: settings.groupSize), coding: coding, mask: mask,
-        dense: buffer.dense, kept: buffer.kept, indices: buffer.indices, payload: payload)
-    else { throw unfitting }
-    return bytes
   }
 
   /// What the index says of a frame packed directly: where its pieces begin, and its groups by stored precision.

@@ -39,7 +39,7 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   /// Throws `precisionTooSmall` when a group fits no table entry. Cost: one pass over the frame's values.
   @specialized(where K == Kernel)
   public func encode(frame: Int, into buffer: FrameBuffer, isSealed: Bool = true) throws(WeftError) {
-    if isInPlace {
+    if isFlat {
       let sections = try encode(frame: frame, directlyInto: buffer.memory, buffer, isSealed: isSealed)
       describe(frame, buffer)
       buffer.take(sections)
@@ -83,24 +83,8 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
     }
   }
 
-  /// True when lanes are elements as they lie in memory.
-  var isInPlace: Bool {
-    settings.order == .linear && coding.laneByteCount == tensor.descriptor.elementType.byteCount
-  }
-
-  /// Packs elements that are lanes as they lie; returns the bytes of rows. Throws where a group fits no table entry,
-  /// or the rows do not fit `payload`.
-  func encode(
-    inPlace lanes: Range<Int>, indices: UnsafeMutablePointer<UInt8>, _ payload: UnsafeMutableRawBufferPointer
-  ) throws(WeftError) -> Int {
-    guard
-      let bytes = kernel.encode(
-        tensor.region.bytes.baseAddress! + lanes.lowerBound * coding.laneByteCount, count: lanes.count,
-        blockLanes: settings.block.laneCount(groupSize: settings.groupSize), coding: coding, indices: indices,
-        payload: payload)
-    else { throw unfitting }
-    return bytes
-  }
+  /// True when the lanes of a frame are one run of elements as they are.
+  var isFlat: Bool { geometry.isFlat && coding.laneByteCount == tensor.descriptor.elementType.byteCount }
 
   var unfitting: WeftError {
     WeftError(

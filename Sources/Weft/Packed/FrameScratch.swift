@@ -5,7 +5,8 @@ public final class FrameScratch {
   let indexCapacity: Int
   /// Lanes kept of each piece of a compacted frame.
   let kept: UnsafeMutablePointer<UInt32>
-  /// Lanes of one piece, and the same once more for compaction or widening.
+  /// Lanes of a frame where it is one run of them that is scattered and else of a piece, and lanes of a piece for
+  /// compaction or widening.
   let lanes: UnsafeMutableRawPointer
   let dense: UnsafeMutableRawPointer
   /// Rows, indices and mask of one piece packed again, where canonical bytes are checked.
@@ -18,7 +19,7 @@ public final class FrameScratch {
     indexCapacity = max(1, geometry.groupBound(blocks: geometry.blocksPerFrame))
     indices = .allocate(capacity: indexCapacity)
     kept = .allocate(capacity: LaneGeometry.piecesPerFrame)
-    lanes = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    lanes = .allocate(byteCount: LaneSource.scratchByteCount(geometry), alignment: 64)
     dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
     rows = .allocate(byteCount: pieceGroups * geometry.groupSize.wordByteCount * largest + 64, alignment: 64)
     again = .allocate(capacity: max(1, pieceGroups))

@@ -35,19 +35,23 @@ struct PrecisionCounter<K: CodecKernel> {
           lanes, count: count, coding: codings[index], type: surveys && index == 0 ? type : nil, into: &results[index])
       }
     }
-    if geometry.order == .linear {
-      // Elements are lanes. A frame at a time, so that further constants find it in the cache.
-      for frame in 0..<geometry.frameCount {
-        let lanes = geometry.flatLanes(ofFrame: frame)
-        search(tensor.region.bytes.baseAddress! + lanes.lowerBound * laneByteCount, lanes.count, surveys: surveys)
-      }
-      return results
-    }
-    if surveys {
+    let source = LaneSource(tensor, geometry: geometry, laneByteCount: laneByteCount, rebase: constants[0])
+    let isLinear = geometry.order == .linear
+    if surveys, !isLinear {
       kernel.addStatistics(
         tensor.region.bytes.baseAddress!, count: geometry.valueCount, type: type, into: &results[0].statistics)
     }
-    let source = LaneSource(tensor, geometry: geometry, laneByteCount: laneByteCount, rebase: constants[0])
+    if geometry.isFlat, !isWidened {
+      // A frame at a time, so that further constants find it in the cache.
+      let byteCount = LaneSource.scratchByteCount(geometry)
+      withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 64) { gathered in
+        for frame in 0..<geometry.frameCount {
+          let lanes = source.lanes(ofFrame: frame, scratch: gathered.baseAddress!)
+          search(lanes, geometry.flatLanes(ofFrame: frame).count, surveys: surveys && isLinear)
+        }
+      }
+      return results
+    }
     withUnsafeTemporaryAllocation(byteCount: LaneSource.scratchByteCount, alignment: 64) { gathered in
       for piece in 0..<geometry.pieceCount {
         source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered.baseAddress!) {
