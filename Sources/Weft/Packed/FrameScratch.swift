@@ -7,7 +7,10 @@ public final class FrameScratch {
   /// One header index a group of the frame.
   let indices: UnsafeMutablePointer<UInt8>
   let indexCapacity: Int
-  /// Lanes of one piece, and the same once more for compaction or widening.
+  /// Lanes kept of each piece of a compacted frame.
+  let kept: UnsafeMutablePointer<UInt32>
+  /// Lanes of a frame where it is one run of them that is scattered and else of a piece, and lanes of a piece for
+  /// compaction or widening.
   let lanes: UnsafeMutableRawPointer
   let dense: UnsafeMutableRawPointer
   /// Rows, indices and mask of one piece packed again, where canonical bytes are checked.
@@ -18,20 +21,22 @@ public final class FrameScratch {
   init(_ geometry: LaneGeometry, largest: Int) {
     let pieceGroups = geometry.groupBound(blocks: geometry.blocksPerPiece)
     indexCapacity = max(1, geometry.groupBound(blocks: geometry.blocksPerFrame))
-    unsafe indices = .allocate(capacity: indexCapacity)
-    unsafe lanes = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
-    unsafe dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
-    unsafe rows = .allocate(byteCount: pieceGroups * geometry.groupSize.wordByteCount * largest + 64, alignment: 64)
-    unsafe again = .allocate(capacity: max(1, pieceGroups))
-    unsafe mask = .allocate(capacity: LaneGeometry.pieceLanes / 8)
+    indices = .allocate(capacity: indexCapacity)
+    kept = .allocate(capacity: LaneGeometry.piecesPerFrame)
+    lanes = .allocate(byteCount: LaneSource.scratchByteCount(geometry), alignment: 64)
+    dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    rows = .allocate(byteCount: pieceGroups * geometry.groupSize.wordByteCount * largest + 64, alignment: 64)
+    again = .allocate(capacity: max(1, pieceGroups))
+    mask = .allocate(capacity: LaneGeometry.pieceLanes / 8)
   }
 
   deinit {
-    unsafe indices.deallocate()
-    unsafe lanes.deallocate()
-    unsafe dense.deallocate()
-    unsafe rows.deallocate()
-    unsafe again.deallocate()
-    unsafe mask.deallocate()
+    indices.deallocate()
+    kept.deallocate()
+    lanes.deallocate()
+    dense.deallocate()
+    rows.deallocate()
+    again.deallocate()
+    mask.deallocate()
   }
 }
