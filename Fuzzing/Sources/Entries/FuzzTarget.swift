@@ -49,7 +49,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case .npy, .npz, .safetensors: try ModelEntry.read(bytes, ending: rawValue, quantization: .int8)
     case .tflite, .onnx: try ModelEntry.read(bytes, ending: rawValue, quantization: nil)
     case .network: try ModelEntry.read(graph: bytes)
-    case .topology: try ModelEntry.use(ModelFile(graph: try TopologyFile.read(bytes, name: "seed")))
+    case .topology:
+      try ModelEntry.use(ModelFile(graph: try TopologyFile.read(ByteRegion(copying: [UInt8](bytes)), name: "seed")))
     case .trace: try TraceEntry.read(bytes)
     case .profile: _ = try ProfileTable(bytes)
     }

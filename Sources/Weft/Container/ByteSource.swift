@@ -17,14 +17,14 @@ extension ByteSource {
   public func withBytes<Result>(
     in range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
   ) throws(WeftError) -> Result {
-    try Weft.withBytes(of: readBytes(range), body)
+    unsafe try Weft.withBytes(of: readBytes(range), body)
   }
 
   func readBytes(_ range: Range<UInt64>) throws(WeftError) -> [UInt8] {
     var failure: WeftError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { target, count in
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { target, count in
       do throws(WeftError) {
-        try read(
+        unsafe try read(
           at: range.lowerBound,
           into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[..<range.count]))
         count = range.count
@@ -57,8 +57,8 @@ public struct ArraySource: ByteSource {
   public func withBytes<Result>(
     in range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
   ) throws(WeftError) -> Result {
-    try Weft.withBytes(of: bytes) { bytes throws(WeftError) in
-      try body(UnsafeRawBufferPointer(rebasing: bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
+    unsafe try Weft.withBytes(of: bytes) { bytes throws(WeftError) in
+      unsafe try body(UnsafeRawBufferPointer(rebasing: bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
     }
   }
 }

@@ -75,7 +75,7 @@ extension ContainerReader {
   static func record(
     _ range: Range<UInt64>, tag: RecordHeader.Tag, _ source: Source, _ kernel: K
   ) throws(WeftError) -> [UInt8] {
-    try withRecord(range, tag: tag, source, kernel) { bytes in [UInt8](bytes) }
+    unsafe try withRecord(range, tag: tag, source, kernel) { bytes in unsafe [UInt8](bytes) }
   }
 
   /// Calls `body` with a record whose tag, length, padding and checksum were checked.
@@ -88,8 +88,8 @@ extension ContainerReader {
     }
     // The header is read first, so that a wrong index does not make a frame of the rest of the file.
     let head = range.lowerBound..<range.lowerBound + UInt64(RecordHeader.byteCount)
-    let header = try source.withBytes(in: head) { bytes throws(WeftError) in
-      try RecordHeader(bytes, at: range.lowerBound)
+    let header = unsafe try source.withBytes(in: head) { bytes throws(WeftError) in
+      unsafe try RecordHeader(bytes, at: range.lowerBound)
     }
     guard header.tag == tag else { throw WeftError(.unexpectedRecord, "record tag", offset: range.lowerBound) }
     guard header.recordByteCount == UInt64(range.count) else {
@@ -97,14 +97,14 @@ extension ContainerReader {
         .sizeMismatch, "record length", offset: range.lowerBound + 8, expected: Int64(range.count),
         found: Int64(clamping: header.recordByteCount))
     }
-    return try source.withBytes(in: range) { bytes throws(WeftError) in
-      guard RecordHeader.checksum(bytes, kernel: kernel) == header.checksum else {
+    return unsafe try source.withBytes(in: range) { bytes throws(WeftError) in
+      guard unsafe RecordHeader.checksum(bytes, kernel: kernel) == header.checksum else {
         throw WeftError(.checksumMismatch, "record", offset: range.lowerBound)
       }
       for byte in RecordHeader.byteCount + Int(header.bodyByteCount)..<bytes.count where unsafe bytes[byte] != 0 {
         throw WeftError(.reservedNotZero, "padding", offset: range.lowerBound + UInt64(byte))
       }
-      return try body(bytes)
+      return unsafe try body(bytes)
     }
   }
 
@@ -145,9 +145,7 @@ extension ContainerReader {
     }
     let base = end - length
     let header = try source.readBytes(base..<base + UInt64(FileHeader.byteCount))
-    try withBytes(of: header) { bytes throws(WeftError) in
-      try FileHeader.check(bytes, at: base, kernel: kernel)
-    }
+    try FileHeader.check(header, at: base, kernel: kernel)
     return (base..<end, base + index..<endRange.lowerBound)
   }
 

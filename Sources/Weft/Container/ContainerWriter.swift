@@ -25,7 +25,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   /// Appends the next frame of the tensor begun last, as an encoder left it.
   public mutating func append(frame: FrameBuffer) throws(WeftError) {
     note(frame)
-    try write(frame.record)
+    unsafe try write(frame.record)
   }
 
   /// Takes what the index says of the next frame.
@@ -60,12 +60,12 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     try begin(TensorRecord(descriptor: tensor.descriptor, settings: settings))
     let buffer = encoder.makeBuffer()
     for frame in 0..<encoder.frameCount {
-      guard encoder.isFlat, let memory = sink.reserve() else {
+      guard encoder.isFlat, let memory = unsafe sink.reserve() else {
         try encoder.encode(frame: frame, into: buffer)
         try append(frame: buffer)
         continue
       }
-      let sections = try encoder.encode(frame: frame, directlyInto: memory, buffer, isSealed: true)
+      let sections = unsafe try encoder.encode(frame: frame, directlyInto: memory, buffer, isSealed: true)
       encoder.describe(frame, buffer)
       note(buffer)
       sink.commit(sections.recordByteCount)

@@ -7,12 +7,12 @@ public struct MemorySource: ByteSource {
   public var byteCount: UInt64 { UInt64(region.count) }
 
   public func read(at offset: UInt64, into target: UnsafeMutableRawBufferPointer) throws(WeftError) {
-    target.copyMemory(from: UnsafeRawBufferPointer(rebasing: region.bytes[Int(offset)...].prefix(target.count)))
+    unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: region.bytes[Int(offset)...].prefix(target.count)))
   }
 
   public func withBytes<Result>(
     in range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
   ) throws(WeftError) -> Result {
-    try body(UnsafeRawBufferPointer(rebasing: region.bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
+    unsafe try body(UnsafeRawBufferPointer(rebasing: region.bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
   }
 }

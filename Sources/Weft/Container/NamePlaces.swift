@@ -32,7 +32,7 @@ struct NamePlaces: Sendable {
     var hasher = Hasher()
     var name = name
     // The hasher keeps none of the bytes.
-    unsafe name.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    name.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     var slot = hasher.finalize() & mask
     while slots[slot] != 0, !entries[Int(slots[slot]) - 1].name.utf8.elementsEqual(name.utf8) {
       slot = (slot + 1) & mask

@@ -13,11 +13,11 @@ extension CodecKernel {
   ) -> Int? {
     var (group, byteCount, fits) = (0, 0, true)
     eachPiece(count) { piece, first, here in
-      let left = compact(
+      let left = unsafe compact(
         lanes + first * coding.laneByteCount, count: here, coding: coding, mask: mask + first / 8, dense: dense)
-      kept[piece] = UInt32(left)
+      unsafe kept[piece] = UInt32(left)
       let bytes =
-        fits
+        unsafe fits
         ? encode(
           dense, count: left, blockLanes: blockLanes, coding: coding, indices: indices + group,
           payload: UnsafeMutableRawBufferPointer(rebasing: payload[byteCount...])) : nil
@@ -35,13 +35,13 @@ extension CodecKernel {
   ) {
     var (group, start) = (0, 0)
     eachPiece(count) { piece, first, here in
-      let groups = coding.groupSize.groupCount(lanes: Int(kept[piece]))
-      let planes = sumPrecisions(indices + group, count: groups, coding: coding, counts: nil)!
+      let groups = unsafe coding.groupSize.groupCount(lanes: Int(kept[piece]))
+      let planes = unsafe sumPrecisions(indices + group, count: groups, coding: coding, counts: nil)!
       let end = start + planes * coding.groupSize.wordByteCount
-      decode(
+      unsafe decode(
         UnsafeRawBufferPointer(rebasing: payload[start..<end]), indices: indices + group, count: Int(kept[piece]),
         blockLanes: blockLanes, coding: coding, target: LaneTarget(signExtends: target.signExtends), lanes: dense)
-      expand(
+      unsafe expand(
         dense, mask: mask + first / 8, count: here, coding: coding, target: target,
         lanes: lanes + first * coding.laneByteCount)
       (group, start) = (group + groups, end)

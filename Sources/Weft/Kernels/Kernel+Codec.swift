@@ -11,8 +11,8 @@ extension Kernel: CodecKernel {
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, type: ElementType?, into findings: inout LaneFindings
   ) {
     switch self {
-    case .scalar(let kernel): kernel.search(lanes, count: count, coding: coding, type: type, into: &findings)
-    case .native(let kernel): kernel.search(lanes, count: count, coding: coding, type: type, into: &findings)
+    case .scalar(let kernel): unsafe kernel.search(lanes, count: count, coding: coding, type: type, into: &findings)
+    case .native(let kernel): unsafe kernel.search(lanes, count: count, coding: coding, type: type, into: &findings)
     }
   }
 

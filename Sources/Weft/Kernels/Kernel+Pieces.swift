@@ -6,11 +6,11 @@ extension Kernel {
   ) -> Int? {
     switch self {
     case .scalar(let kernel):
-      kernel.encodePieces(
+      unsafe kernel.encodePieces(
         lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, kept: kept,
         indices: indices, payload: payload)
     case .native(let kernel):
-      kernel.encodePieces(
+      unsafe kernel.encodePieces(
         lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, kept: kept,
         indices: indices, payload: payload)
     }
@@ -23,11 +23,11 @@ extension Kernel {
   ) {
     switch self {
     case .scalar(let kernel):
-      kernel.decodePieces(
+      unsafe kernel.decodePieces(
         payload, indices: indices, mask: mask, kept: kept, count: count, blockLanes: blockLanes, coding: coding,
         target: target, dense: dense, lanes: lanes)
     case .native(let kernel):
-      kernel.decodePieces(
+      unsafe kernel.decodePieces(
         payload, indices: indices, mask: mask, kept: kept, count: count, blockLanes: blockLanes, coding: coding,
         target: target, dense: dense, lanes: lanes)
     }
@@ -39,10 +39,10 @@ extension Kernel {
   ) -> Bool {
     switch self {
     case .scalar(let kernel):
-      kernel.sumPieces(
+      unsafe kernel.sumPieces(
         indices, groups: groups, pieceCount: pieceCount, coding: coding, counts: counts, sums: sums)
     case .native(let kernel):
-      kernel.sumPieces(
+      unsafe kernel.sumPieces(
         indices, groups: groups, pieceCount: pieceCount, coding: coding, counts: counts, sums: sums)
     }
   }

@@ -9,15 +9,15 @@ extension NativeKernel: CodecKernel {
     let (sizes, countsWhole, countsKept) = (findings.sizes, findings.countsWhole, findings.countsKept)
     var survey = type.map { findings.statistics.native($0) }
     // The counts of both languages have the same 2 times 17 integers.
-    withUnsafeMutableBytes(of: &findings.whole) { whole in
-      withUnsafeMutableBytes(of: &findings.kept) { kept in
-        let whole = countsWhole ? whole.baseAddress!.assumingMemoryBound(to: weft_precision_counts.self) : nil
-        let kept = countsKept ? kept.baseAddress!.assumingMemoryBound(to: weft_precision_counts.self) : nil
-        withUnsafePointer(to: coding.native) { native in
+    unsafe withUnsafeMutableBytes(of: &findings.whole) { whole in
+      unsafe withUnsafeMutableBytes(of: &findings.kept) { kept in
+        let whole = unsafe countsWhole ? whole.baseAddress!.assumingMemoryBound(to: weft_precision_counts.self) : nil
+        let kept = unsafe countsKept ? kept.baseAddress!.assumingMemoryBound(to: weft_precision_counts.self) : nil
+        unsafe withUnsafePointer(to: coding.native) { native in
           if survey == nil {
-            functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, nil)
+            unsafe functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, nil)
           } else {
-            functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, &survey!)
+            unsafe functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, &survey!)
           }
         }
       }
@@ -130,12 +130,12 @@ extension NativeKernel: CodecKernel {
 
   @inline(__always)
   func bytes(_ pointer: UnsafeRawPointer) -> UnsafePointer<UInt8> {
-    pointer.assumingMemoryBound(to: UInt8.self)
+    unsafe pointer.assumingMemoryBound(to: UInt8.self)
   }
 
   @inline(__always)
   func bytes(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt8> {
-    pointer.assumingMemoryBound(to: UInt8.self)
+    unsafe pointer.assumingMemoryBound(to: UInt8.self)
   }
 
   @inline(__always)

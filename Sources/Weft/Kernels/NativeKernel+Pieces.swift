@@ -7,12 +7,12 @@ extension NativeKernel {
     payload: UnsafeMutableRawBufferPointer
   ) -> Int? {
     guard !coding.storesPlanesAboveLanes, let rows = payload.baseAddress else {
-      return encodeSeparately(
+      return unsafe encodeSeparately(
         lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, kept: kept,
         indices: indices, payload: payload)
     }
-    let byteCount = withUnsafePointer(to: coding.native) {
-      weft_encode_pieces(
+    let byteCount = unsafe withUnsafePointer(to: coding.native) {
+      unsafe weft_encode_pieces(
         functions, $0, bytes(lanes), count, blockLanes, mask, bytes(dense), kept, indices, bytes(rows), payload.count)
     }
     return byteCount < 0 ? nil : Int(byteCount)
@@ -24,13 +24,13 @@ extension NativeKernel {
     dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer
   ) {
     guard !coding.storesPlanesAboveLanes, let rows = payload.baseAddress else {
-      decodeSeparately(
+      unsafe decodeSeparately(
         payload, indices: indices, mask: mask, kept: kept, count: count, blockLanes: blockLanes, coding: coding,
         target: target, dense: dense, lanes: lanes)
       return
     }
-    withUnsafePointer(to: coding.native) {
-      weft_decode_pieces(
+    unsafe withUnsafePointer(to: coding.native) {
+      unsafe weft_decode_pieces(
         functions, $0, bytes(rows), payload.count, indices, mask, kept, count, blockLanes, flags(target),
         bytes(dense), bytes(lanes))
     }
@@ -40,9 +40,9 @@ extension NativeKernel {
     _ indices: UnsafePointer<UInt8>, groups: UnsafePointer<UInt32>, pieceCount: Int, coding: GroupCoding,
     counts: UnsafeMutablePointer<Int>, sums: UnsafeMutablePointer<UInt32>
   ) -> Bool {
-    withUnsafePointer(to: coding.native) { native in
-      counts.withMemoryRebound(to: Int64.self, capacity: 16) {
-        weft_sum_pieces(functions, native, indices, groups, pieceCount, $0, sums) != 0
+    unsafe withUnsafePointer(to: coding.native) { native in
+      unsafe counts.withMemoryRebound(to: Int64.self, capacity: 16) {
+        unsafe weft_sum_pieces(functions, native, indices, groups, pieceCount, $0, sums) != 0
       }
     }
   }

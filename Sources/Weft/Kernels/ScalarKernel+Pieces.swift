@@ -4,7 +4,7 @@ extension ScalarKernel {
     dense: UnsafeMutableRawPointer, kept: UnsafeMutablePointer<UInt32>, indices: UnsafeMutablePointer<UInt8>,
     payload: UnsafeMutableRawBufferPointer
   ) -> Int? {
-    encodeSeparately(
+    unsafe encodeSeparately(
       lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, kept: kept,
       indices: indices, payload: payload)
   }
@@ -14,7 +14,7 @@ extension ScalarKernel {
     kept: UnsafePointer<UInt32>, count: Int, blockLanes: Int, coding: GroupCoding, target: LaneTarget,
     dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer
   ) {
-    decodeSeparately(
+    unsafe decodeSeparately(
       payload, indices: indices, mask: mask, kept: kept, count: count, blockLanes: blockLanes, coding: coding,
       target: target, dense: dense, lanes: lanes)
   }
@@ -26,10 +26,10 @@ extension ScalarKernel {
     var group = 0
     for piece in 0..<pieceCount {
       guard
-        let sum = sumPrecisions(indices + group, count: Int(groups[piece]), coding: coding, counts: counts)
+        let sum = unsafe sumPrecisions(indices + group, count: Int(groups[piece]), coding: coding, counts: counts)
       else { return false }
-      sums[piece] = UInt32(sum)
-      group += Int(groups[piece])
+      unsafe sums[piece] = UInt32(sum)
+      unsafe group += Int(groups[piece])
     }
     return true
   }

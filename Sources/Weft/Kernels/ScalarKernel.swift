@@ -12,19 +12,19 @@ public struct ScalarKernel: CodecKernel {
   ) {
     let piece = LaneGeometry.pieceLanes
     let byteCount = piece * coding.laneByteCount
-    withUnsafeTemporaryAllocation(byteCount: byteCount + piece / 8, alignment: 64) { scratch in
+    unsafe withUnsafeTemporaryAllocation(byteCount: byteCount + piece / 8, alignment: 64) { scratch in
       let dense = scratch.baseAddress!
-      let mask = (dense + byteCount).assumingMemoryBound(to: UInt8.self)
+      let mask = unsafe (dense + byteCount).assumingMemoryBound(to: UInt8.self)
       for first in stride(from: 0, to: count, by: piece) {
         let here = min(piece, count - first)
-        let part = lanes + first * coding.laneByteCount
-        if let type { addStatistics(part, count: here, type: type, into: &findings.statistics) }
-        let kept = findings.countsKept ? compact(part, count: here, coding: coding, mask: mask, dense: dense) : 0
+        let part = unsafe lanes + first * coding.laneByteCount
+        if let type { unsafe addStatistics(part, count: here, type: type, into: &findings.statistics) }
+        let kept = unsafe findings.countsKept ? compact(part, count: here, coding: coding, mask: mask, dense: dense) : 0
         for place in 0..<6 where findings.sizes >> UInt32(place) & 1 == 1 {
           if findings.countsWhole {
-            countPrecisions(part, count: here, groupLanes: 8 << place, coding, into: &findings.whole[place])
+            unsafe countPrecisions(part, count: here, groupLanes: 8 << place, coding, into: &findings.whole[place])
           }
-          countPrecisions(dense, count: kept, groupLanes: 8 << place, coding, into: &findings.kept[place])
+          unsafe countPrecisions(dense, count: kept, groupLanes: 8 << place, coding, into: &findings.kept[place])
         }
       }
     }

@@ -39,25 +39,25 @@ public final class FrameBuffer {
     payloadStart = (FrameSections.prefix + maskByteCount + groups + 127) & ~63
     unsafe memory = .allocate(
       byteCount: payloadStart + groups * geometry.groupSize.wordByteCount * largest + 8192, alignment: 64)
-    dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
-    gathered = .allocate(byteCount: LaneSource.scratchByteCount(geometry), alignment: 64)
-    mask = .allocate(capacity: maskByteCount)
-    indices = .allocate(capacity: max(1, groups))
-    kept = .allocate(capacity: LaneGeometry.piecesPerFrame)
-    self.groups = .allocate(capacity: LaneGeometry.piecesPerFrame)
-    sums = .allocate(capacity: LaneGeometry.piecesPerFrame)
+    unsafe dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    unsafe gathered = .allocate(byteCount: LaneSource.scratchByteCount(geometry), alignment: 64)
+    unsafe mask = .allocate(capacity: maskByteCount)
+    unsafe indices = .allocate(capacity: max(1, groups))
+    unsafe kept = .allocate(capacity: LaneGeometry.piecesPerFrame)
+    unsafe self.groups = .allocate(capacity: LaneGeometry.piecesPerFrame)
+    unsafe sums = .allocate(capacity: LaneGeometry.piecesPerFrame)
     pieces.reserveCapacity(LaneGeometry.piecesPerFrame)
   }
 
   deinit {
-    memory.deallocate()
-    dense.deallocate()
-    gathered.deallocate()
-    mask.deallocate()
-    indices.deallocate()
-    kept.deallocate()
-    groups.deallocate()
-    sums.deallocate()
+    unsafe memory.deallocate()
+    unsafe dense.deallocate()
+    unsafe gathered.deallocate()
+    unsafe mask.deallocate()
+    unsafe indices.deallocate()
+    unsafe kept.deallocate()
+    unsafe groups.deallocate()
+    unsafe sums.deallocate()
   }
 
   /// The record.
@@ -83,9 +83,9 @@ public final class FrameBuffer {
     sections = FrameSections(mask: maskBytes, headers: (groups * headerBits + 7) / 8, payload: payloadBytes)
     recordStart = payloadStart - sections.payload.lowerBound
     byteCount = sections.recordByteCount
-    let base = memory.baseAddress! + recordStart
-    (base + sections.mask.lowerBound).copyMemory(from: mask, byteCount: sections.mask.count)
-    layDown(frame: frame, sections, groups: groups, headerBits: headerBits, at: base, kernel: kernel)
+    let base = unsafe memory.baseAddress! + recordStart
+    unsafe (base + sections.mask.lowerBound).copyMemory(from: mask, byteCount: sections.mask.count)
+    unsafe layDown(frame: frame, sections, groups: groups, headerBits: headerBits, at: base, kernel: kernel)
   }
 
   /// Takes over a record that was laid down at the start of the buffer's memory.
@@ -106,7 +106,7 @@ public final class FrameBuffer {
     store(sections.mask.count, at: 20)
     store(sections.headers.count, at: 24)
     store(sections.payload.count, at: 28)
-    kernel.packHeaders(
+    unsafe kernel.packHeaders(
       indices, count: groups, bitCount: headerBits,
       into: (base + sections.headers.lowerBound).assumingMemoryBound(to: UInt8.self))
     unsafe zero(base, sections.mask.upperBound..<sections.headers.lowerBound)

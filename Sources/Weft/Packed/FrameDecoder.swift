@@ -59,18 +59,18 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
       // The lanes of a frame are one run: one call when all are wanted, or wanted elsewhere.
       let lanes = geometry.lanes(ofPieces: pieces)
       let isLinear = settings.order == .linear
-      if let memory = isLinear ? window.place(of: lanes, elementBytes: coding.laneByteCount) : scratch.lanes {
+      if let memory = unsafe isLinear ? window.place(of: lanes, elementBytes: coding.laneByteCount) : scratch.lanes {
         let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
-        let payload = view.payload(from: cursor.payload)
+        let payload = unsafe view.payload(from: cursor.payload)
         let target = isLinear ? target : LaneTarget(signExtends: target.signExtends)
         if settings.isCompacted {
-          kernel.decodePieces(
+          unsafe kernel.decodePieces(
             payload, indices: view.indices, mask: view.mask, kept: scratch.kept, count: lanes.count,
             blockLanes: blockLanes, coding: coding, target: target, dense: scratch.dense, lanes: memory)
         } else {
-          decodePart(lanes.count, blockLanes, view, &cursor, scratch, memory, target, payload)
+          unsafe decodePart(lanes.count, blockLanes, view, &cursor, scratch, memory, target, payload)
         }
-        if !isLinear { scatter(geometry.segment(brick: 0), lanes, memory, into: window) }
+        if !isLinear { unsafe scatter(geometry.segment(brick: 0), lanes, memory, into: window) }
         return
       }
     }
@@ -83,7 +83,7 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
         unsafe decodePart(
           lanes.count, segment.blockLanes, view, &cursor, scratch, scratch.lanes,
           LaneTarget(signExtends: target.signExtends))
-        scatter(segment, lanes, scratch.lanes, into: window)
+        unsafe scatter(segment, lanes, scratch.lanes, into: window)
       }
     }
   }
@@ -92,14 +92,14 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
   private func scatter(
     _ segment: Segment, _ lanes: Range<Int>, _ source: UnsafeRawPointer, into window: ElementWindow
   ) {
-    if window.indices == 0..<descriptor.valueCount, let memory = window.memory.baseAddress {
+    if window.indices == 0..<descriptor.valueCount, let memory = unsafe window.memory.baseAddress {
       geometry.forEachGrid(in: segment, lanes: lanes) { grid in
-        grid.scatter(from: source, to: memory, elementBytes: coding.laneByteCount)
+        unsafe grid.scatter(from: source, to: memory, elementBytes: coding.laneByteCount)
       }
       return
     }
     geometry.forEachRun(in: segment, lanes: lanes) { run in
-      window.store(run, from: source, elementBytes: coding.laneByteCount)
+      unsafe window.store(run, from: source, elementBytes: coding.laneByteCount)
     }
   }
 

@@ -20,8 +20,8 @@ extension FrameEncoder {
   ) throws(WeftError) -> Int {
     var byteCount = 0
     for frame in 0..<frameCount {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: memory[byteCount...])
-      byteCount += try encode(frame: frame, into: rest, buffer: buffer, isSealed: isSealed)
+      let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[byteCount...])
+      unsafe byteCount += try encode(frame: frame, into: rest, buffer: buffer, isSealed: isSealed)
     }
     return byteCount
   }
@@ -33,12 +33,12 @@ extension FrameEncoder {
     frame: Int, into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool = false
   ) throws(WeftError) -> Int {
     if isFlat {
-      return try encode(frame: frame, directlyInto: memory, buffer, isSealed: isSealed).recordByteCount
+      return unsafe try encode(frame: frame, directlyInto: memory, buffer, isSealed: isSealed).recordByteCount
     }
     try encode(frame: frame, into: buffer, isSealed: isSealed)
-    let record = buffer.record
+    let record = unsafe buffer.record
     guard record.count <= memory.count else { throw tooSmall(memory.count) }
-    memory.baseAddress!.copyMemory(from: record.baseAddress!, byteCount: record.count)
+    unsafe memory.baseAddress!.copyMemory(from: record.baseAddress!, byteCount: record.count)
     return record.count
   }
 
@@ -58,15 +58,15 @@ extension FrameEncoder {
     let most = settings.groupSize.groupCount(lanes: lanes.count)
     let first = sections(groups: most + (settings.isCompacted ? LaneGeometry.piecesPerFrame : 0)).payload.lowerBound
     guard first <= memory.count else { throw tooSmall(memory.count) }
-    let payload = UnsafeMutableRawBufferPointer(rebasing: memory[first...])
+    let payload = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[first...])
     let source = LaneSource(
       tensor, geometry: geometry, laneByteCount: coding.laneByteCount, rebase: settings.rebase)
-    let pointer = source.lanes(ofFrame: frame, scratch: buffer.gathered)
+    let pointer = unsafe source.lanes(ofFrame: frame, scratch: buffer.gathered)
     let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
-    let mask = (memory.baseAddress! + FrameSections.prefix).assumingMemoryBound(to: UInt8.self)
+    let mask = unsafe (memory.baseAddress! + FrameSections.prefix).assumingMemoryBound(to: UInt8.self)
     guard
       let bytes =
-        settings.isCompacted
+        unsafe settings.isCompacted
         ? kernel.encodePieces(
           pointer, count: lanes.count, blockLanes: blockLanes, coding: coding, mask: mask, dense: buffer.dense,
           kept: buffer.kept, indices: buffer.indices, payload: payload)
@@ -77,7 +77,7 @@ extension FrameEncoder {
     let groups = countGroups(lanes, buffer)
     var sections = sections(groups: groups)
     let start = sections.payload.lowerBound
-    if start != first { (memory.baseAddress! + start).copyMemory(from: payload.baseAddress!, byteCount: bytes) }
+    if start != first { unsafe (memory.baseAddress! + start).copyMemory(from: payload.baseAddress!, byteCount: bytes) }
     sections.payload = start..<start + bytes
     unsafe buffer.layDown(
       frame: frame, sections, groups: groups, headerBits: headerBits, at: memory.baseAddress!, kernel: kernel)
@@ -93,9 +93,10 @@ extension FrameEncoder {
   private func countGroups(_ lanes: Range<Int>, _ buffer: FrameBuffer) -> Int {
     var sum = 0
     for (piece, first) in stride(from: 0, to: lanes.count, by: LaneGeometry.pieceLanes).enumerated() {
-      let count = settings.isCompacted ? Int(buffer.kept[piece]) : min(LaneGeometry.pieceLanes, lanes.count - first)
+      let count =
+        unsafe settings.isCompacted ? Int(buffer.kept[piece]) : min(LaneGeometry.pieceLanes, lanes.count - first)
       let groups = settings.groupSize.groupCount(lanes: count)
-      buffer.groups[piece] = UInt32(groups)
+      unsafe buffer.groups[piece] = UInt32(groups)
       sum += groups
     }
     return sum
@@ -106,9 +107,9 @@ extension FrameEncoder {
   func describe(_ frame: Int, _ buffer: FrameBuffer) {
     let pieces = geometry.pieces(ofFrame: frame).count
     var counts = [16 of Int](repeating: 0)
-    withUnsafeMutableBytes(of: &counts) {
+    unsafe withUnsafeMutableBytes(of: &counts) {
       // The encoder's own indices all name an entry.
-      _ = kernel.sumPieces(
+      _ = unsafe kernel.sumPieces(
         buffer.indices, groups: buffer.groups, pieceCount: pieces, coding: coding,
         counts: $0.baseAddress!.assumingMemoryBound(to: Int.self), sums: buffer.sums)
     }
@@ -117,8 +118,8 @@ extension FrameEncoder {
     var offset = PieceOffset(payload: 0, groups: 0)
     for piece in 0..<pieces {
       buffer.pieces.append(offset)
-      offset.groups += buffer.groups[piece]
-      offset.payload += buffer.sums[piece] * UInt32(settings.groupSize.wordByteCount)
+      unsafe offset.groups += buffer.groups[piece]
+      unsafe offset.payload += buffer.sums[piece] * UInt32(settings.groupSize.wordByteCount)
     }
   }
 

@@ -40,7 +40,7 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   @specialized(where K == Kernel)
   public func encode(frame: Int, into buffer: FrameBuffer, isSealed: Bool = true) throws(WeftError) {
     if isFlat {
-      let sections = try encode(frame: frame, directlyInto: buffer.memory, buffer, isSealed: isSealed)
+      let sections = unsafe try encode(frame: frame, directlyInto: buffer.memory, buffer, isSealed: isSealed)
       describe(frame, buffer)
       buffer.take(sections)
       return
@@ -51,19 +51,19 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
       tensor, geometry: geometry, laneByteCount: coding.laneByteCount, rebase: settings.rebase)
     for piece in geometry.pieces(ofFrame: frame) {
       let first = progress
-      try source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: buffer.gathered) {
+      unsafe try source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: buffer.gathered) {
         lanes, count, blockLanes throws(WeftError) in
         if settings.isCompacted {
-          let kept = kernel.compact(
+          let kept = unsafe kernel.compact(
             lanes, count: count, coding: coding, mask: buffer.mask + progress.maskBytes, dense: buffer.dense)
-          try encode(buffer.dense, kept, blockLanes, buffer, &progress)
+          unsafe try encode(buffer.dense, kept, blockLanes, buffer, &progress)
           progress.maskBytes += (count + 7) / 8
         } else {
-          try encode(lanes, count, blockLanes, buffer, &progress)
+          unsafe try encode(lanes, count, blockLanes, buffer, &progress)
         }
       }
       buffer.pieces.append(PieceOffset(payload: UInt32(first.payload), groups: UInt32(first.groups)))
-      count(buffer.indices, first.groups..<progress.groups, &progress)
+      unsafe count(buffer.indices, first.groups..<progress.groups, &progress)
     }
     buffer.finish(
       frame: frame, maskBytes: progress.maskBytes, groups: progress.groups,
@@ -76,8 +76,8 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   private func count(
     _ indices: UnsafeMutablePointer<UInt8>, _ groups: Range<Int>, _ progress: inout FrameProgress
   ) {
-    withUnsafeMutableBytes(of: &progress.counts) {
-      _ = kernel.sumPrecisions(
+    unsafe withUnsafeMutableBytes(of: &progress.counts) {
+      _ = unsafe kernel.sumPrecisions(
         indices + groups.lowerBound, count: groups.count, coding: coding,
         counts: $0.baseAddress!.assumingMemoryBound(to: Int.self))
     }

@@ -21,22 +21,22 @@ public final class FrameScratch {
   init(_ geometry: LaneGeometry, largest: Int) {
     let pieceGroups = geometry.groupBound(blocks: geometry.blocksPerPiece)
     indexCapacity = max(1, geometry.groupBound(blocks: geometry.blocksPerFrame))
-    indices = .allocate(capacity: indexCapacity)
-    kept = .allocate(capacity: LaneGeometry.piecesPerFrame)
-    lanes = .allocate(byteCount: LaneSource.scratchByteCount(geometry), alignment: 64)
-    dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
-    rows = .allocate(byteCount: pieceGroups * geometry.groupSize.wordByteCount * largest + 64, alignment: 64)
-    again = .allocate(capacity: max(1, pieceGroups))
-    mask = .allocate(capacity: LaneGeometry.pieceLanes / 8)
+    unsafe indices = .allocate(capacity: indexCapacity)
+    unsafe kept = .allocate(capacity: LaneGeometry.piecesPerFrame)
+    unsafe lanes = .allocate(byteCount: LaneSource.scratchByteCount(geometry), alignment: 64)
+    unsafe dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    unsafe rows = .allocate(byteCount: pieceGroups * geometry.groupSize.wordByteCount * largest + 64, alignment: 64)
+    unsafe again = .allocate(capacity: max(1, pieceGroups))
+    unsafe mask = .allocate(capacity: LaneGeometry.pieceLanes / 8)
   }
 
   deinit {
-    indices.deallocate()
-    kept.deallocate()
-    lanes.deallocate()
-    dense.deallocate()
-    rows.deallocate()
-    again.deallocate()
-    mask.deallocate()
+    unsafe indices.deallocate()
+    unsafe kept.deallocate()
+    unsafe lanes.deallocate()
+    unsafe dense.deallocate()
+    unsafe rows.deallocate()
+    unsafe again.deallocate()
+    unsafe mask.deallocate()
   }
 }

@@ -61,7 +61,7 @@ struct FrameView {
 
     // Group counts need the mask; header bytes need the group count; payload bytes need the headers.
     groupCount =
-      settings.isCompacted
+      unsafe settings.isCompacted
       ? FrameView.keptGroups(record, sections.mask, settings.groupSize, decoder.kernel, kept: scratch.kept) { _ in }
       : geometry.groupCount(frame: frame)
     let bits = settings.table.headerBitCount
@@ -132,9 +132,9 @@ struct FrameView {
   ) -> Int {
     var groups = 0
     for start in stride(from: mask.lowerBound, to: mask.upperBound, by: LaneGeometry.pieceLanes / 8) {
-      let piece = record[start..<min(start + LaneGeometry.pieceLanes / 8, mask.upperBound)]
-      let lanes = kernel.countBits(UnsafeRawBufferPointer(rebasing: piece))
-      kept?[(start - mask.lowerBound) / (LaneGeometry.pieceLanes / 8)] = UInt32(lanes)
+      let piece = unsafe record[start..<min(start + LaneGeometry.pieceLanes / 8, mask.upperBound)]
+      let lanes = unsafe kernel.countBits(UnsafeRawBufferPointer(rebasing: piece))
+      unsafe kept?[(start - mask.lowerBound) / (LaneGeometry.pieceLanes / 8)] = UInt32(lanes)
       let here = groupSize.groupCount(lanes: lanes)
       body(here)
       groups += here

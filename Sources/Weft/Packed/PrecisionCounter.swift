@@ -31,32 +31,37 @@ struct PrecisionCounter<K: CodecKernel> {
     guard geometry.valueCount > 0, !constants.isEmpty else { return results }
     func search(_ lanes: UnsafeRawPointer, _ count: Int, surveys: Bool) {
       for index in codings.indices {
-        kernel.search(
+        unsafe kernel.search(
           lanes, count: count, coding: codings[index], type: surveys && index == 0 ? type : nil, into: &results[index])
       }
     }
     let source = LaneSource(tensor, geometry: geometry, laneByteCount: laneByteCount, rebase: constants[0])
+    // Pieces between two calls for relief.
+    let step = ByteRegion.passByteCount / (LaneGeometry.pieceLanes * type.byteCount)
+    defer { tensor.region.relieve() }
     let isLinear = geometry.order == .linear
     if surveys, !isLinear {
-      kernel.addStatistics(
+      unsafe kernel.addStatistics(
         tensor.region.bytes.baseAddress!, count: geometry.valueCount, type: type, into: &results[0].statistics)
     }
     if geometry.isFlat, !isWidened {
       // A frame at a time, so that further constants find it in the cache.
       let byteCount = LaneSource.scratchByteCount(geometry)
-      withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 64) { gathered in
+      unsafe withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 64) { gathered in
         for frame in 0..<geometry.frameCount {
-          let lanes = source.lanes(ofFrame: frame, scratch: gathered.baseAddress!)
-          search(lanes, geometry.flatLanes(ofFrame: frame).count, surveys: surveys && isLinear)
+          if frame * LaneGeometry.piecesPerFrame % step == 0 { tensor.region.relieve() }
+          let lanes = unsafe source.lanes(ofFrame: frame, scratch: gathered.baseAddress!)
+          unsafe search(lanes, geometry.flatLanes(ofFrame: frame).count, surveys: surveys && isLinear)
         }
       }
       return results
     }
-    withUnsafeTemporaryAllocation(byteCount: LaneSource.scratchByteCount, alignment: 64) { gathered in
+    unsafe withUnsafeTemporaryAllocation(byteCount: LaneSource.scratchByteCount, alignment: 64) { gathered in
       for piece in 0..<geometry.pieceCount {
-        source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered.baseAddress!) {
+        if piece % step == 0 { tensor.region.relieve() }
+        unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered.baseAddress!) {
           lanes, count, _ in
-          search(lanes, count, surveys: false)
+          unsafe search(lanes, count, surveys: false)
         }
       }
     }

@@ -36,7 +36,7 @@ struct LaneGrid: Hashable, Sendable {
   /// Copies elements of one or two bytes to their lanes. Cost: a few instructions for 16 bytes.
   func gather(from elements: UnsafeRawPointer, to lanes: UnsafeMutableRawPointer, elementBytes: Int) {
     var grid = native
-    weft_gather(
+    unsafe weft_gather(
       &grid, (elements + memoryIndex * elementBytes).assumingMemoryBound(to: UInt8.self),
       (lanes + lane * elementBytes).assumingMemoryBound(to: UInt8.self), UInt32(elementBytes))
   }
@@ -44,7 +44,7 @@ struct LaneGrid: Hashable, Sendable {
   /// Copies lanes to their elements.
   func scatter(from lanes: UnsafeRawPointer, to elements: UnsafeMutableRawPointer, elementBytes: Int) {
     var grid = native
-    weft_scatter(
+    unsafe weft_scatter(
       &grid, (lanes + lane * elementBytes).assumingMemoryBound(to: UInt8.self),
       (elements + memoryIndex * elementBytes).assumingMemoryBound(to: UInt8.self), UInt32(elementBytes))
   }

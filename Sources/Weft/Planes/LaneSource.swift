@@ -41,7 +41,7 @@ struct LaneSource {
   /// bytes. Lanes must have as many bytes as elements.
   func lanes(ofFrame frame: Int, scratch: UnsafeMutableRawPointer) -> UnsafeRawPointer {
     let lanes = geometry.flatLanes(ofFrame: frame)
-    return lanesInPlace(lanes) ?? gather(geometry.segment(brick: 0), lanes, scratch)
+    return unsafe lanesInPlace(lanes) ?? gather(geometry.segment(brick: 0), lanes, scratch)
   }
 
   /// Calls `body` with the lanes of the blocks, segment by segment. `scratch` has `scratchByteCount` bytes; the
@@ -68,15 +68,15 @@ struct LaneSource {
   ) -> UnsafeRawPointer {
     guard laneByteCount == elementType.byteCount else {
       // Of a piece at most.
-      withUnsafeTemporaryAllocation(byteCount: lanes.count, alignment: 64) { narrow in
-        gather(segment, lanes, narrow.baseAddress!, elementBytes: 1)
-        weft_widen(
+      unsafe withUnsafeTemporaryAllocation(byteCount: lanes.count, alignment: 64) { narrow in
+        unsafe gather(segment, lanes, narrow.baseAddress!, elementBytes: 1)
+        unsafe weft_widen(
           narrow.baseAddress!.assumingMemoryBound(to: UInt8.self), lanes.count, elementType.isSigned ? 1 : 0,
           target.assumingMemoryBound(to: UInt8.self))
       }
       return UnsafeRawPointer(target)
     }
-    gather(segment, lanes, target, elementBytes: laneByteCount)
+    unsafe gather(segment, lanes, target, elementBytes: laneByteCount)
     return UnsafeRawPointer(target)
   }
 
@@ -85,14 +85,14 @@ struct LaneSource {
   ) {
     if geometry.hasAbsentLanes(segment) {
       if elementBytes == 1 {
-        target.initializeMemory(as: UInt8.self, repeating: UInt8(truncatingIfNeeded: absent), count: lanes.count)
+        unsafe target.initializeMemory(as: UInt8.self, repeating: UInt8(truncatingIfNeeded: absent), count: lanes.count)
       } else {
-        target.initializeMemory(as: UInt16.self, repeating: absent.littleEndian, count: lanes.count)
+        unsafe target.initializeMemory(as: UInt16.self, repeating: absent.littleEndian, count: lanes.count)
       }
     }
-    guard let elements = bytes.baseAddress else { return }
+    guard let elements = unsafe bytes.baseAddress else { return }
     geometry.forEachGrid(in: segment, lanes: lanes) { grid in
-      grid.gather(from: elements, to: target, elementBytes: elementBytes)
+      unsafe grid.gather(from: elements, to: target, elementBytes: elementBytes)
     }
   }
 }

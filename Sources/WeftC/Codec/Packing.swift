@@ -42,7 +42,7 @@ public func weft_pack(
     }
     return try refusing { () throws(WeftError) in
       let settings = try SettingsSearch(values, request: request, kernel: kernel).smallest()
-      var writer = try ContainerWriter(BufferSink(room), kernel: kernel)
+      var writer = try ContainerWriter(MemorySink(room), kernel: kernel)
       try writer.append(values, settings: settings)
       return Int64(try writer.finish().byteCount)
     }

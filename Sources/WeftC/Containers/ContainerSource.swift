@@ -56,4 +56,17 @@ final class ContainerSource: ByteSource, Sendable {
       done += Int(count)
     }
   }
+
+  func withBytes<Result>(
+    in range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
+  ) throws(WeftError) -> Result {
+    // Memory is read where it lies.
+    if let memory {
+      return try body(UnsafeRawBufferPointer(rebasing: memory.bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
+    }
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 16)
+    defer { copy.deallocate() }
+    try read(at: range.lowerBound, into: copy)
+    return try body(UnsafeRawBufferPointer(copy))
+  }
 }
