@@ -9,6 +9,9 @@ let package = Package(
     .executableTarget(
       name: "ArrayBenchmark",
       dependencies: ["Loom", "Networks", "TensorFiles", "Weft"].map { .product(name: $0, package: "weft") }),
+    .executableTarget(
+      name: "InterfaceBenchmark",
+      dependencies: ["Weft", "WeftC"].map { .product(name: $0, package: "weft") }),
     .executableTarget(name: "ChannelBenchmark", dependencies: [.product(name: "LPDDR4", package: "weft")]),
   ]
 )

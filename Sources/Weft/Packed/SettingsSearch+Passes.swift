@@ -51,7 +51,8 @@ extension SettingsSearch {
     let known = try knownConstants(order: order)
     let surveys = request.rebase == .auto && statistics == nil
     let asked = LaneFindings(
-      sizes: sizes.map(\.groupSize), countsWhole: compactions.contains(false), countsKept: compactions.contains(true),
+      sizes: sizes.map { $0.groupSize }, countsWhole: compactions.contains(false),
+      countsKept: compactions.contains(true),
       statistics: surveys ? ValueStatistics.question(tensor) : LaneStatistics(guess: 0))
     let found = counter.count(known, geometry: first.geometry, findings: asked, surveys: surveys)
     for (place, constant) in known.enumerated() {
@@ -84,7 +85,7 @@ extension SettingsSearch {
     let again = counter.count(
       more, geometry: first.geometry,
       findings: LaneFindings(
-        sizes: open.map(\.size.groupSize), countsWhole: open.contains { !$0.isCompacted },
+        sizes: open.map { $0.size.groupSize }, countsWhole: open.contains { !$0.isCompacted },
         countsKept: open.contains { $0.isCompacted }, statistics: LaneStatistics(guess: 0)),
       surveys: false)
     for (rebaseRank, constant, size, isCompacted) in open {
