@@ -170,3 +170,37 @@ import Weft
     }
   }
 }
+
+/// Memory that ends right before a page nobody may touch.
+@Suite struct EncoderMemoryTests {
+  @Test(arguments: Kernel.all.map(\.name), [ElementType.int8, .int16])
+  func `records go into as many bytes as they have, and into less are refused without a write beyond`(
+    kernel: String, type: ElementType
+  ) throws {
+    var random = SplitMix(seed: 7)
+    let tensor = random.tensor([70, 1000], type)
+    for (table, groupSize) in [
+      (PrecisionTable.dense(width: type.width), GroupSize.lanes16), (PrecisionTable([16])!, .lanes64),
+    ] {
+      let settings = PackingSettings(
+        order: .linear, groupSize: groupSize, block: .group, table: table, isSigned: true, rebase: 0, isCompacted: false
+      )
+      let encoder = try FrameEncoder(tensor, settings: settings, kernel: Kernel.named(kernel))
+      let buffer = encoder.makeBuffer()
+      let room = GuardedBytes(encoder.byteBound)
+      let byteCount = try encoder.encode(into: room.bytes, buffer: buffer)
+      let records = Array(room.array[..<byteCount])
+      for missing in [0, 1, 2, 8, 31, 32, 33, 500, 5000, byteCount - 1, byteCount] {
+        let memory = GuardedBytes(byteCount - missing)
+        if missing == 0 {
+          #expect(try encoder.encode(into: memory.bytes, buffer: buffer) == byteCount)
+          #expect(memory.array == records)
+        } else {
+          #expect(throws: WeftError.self) { try encoder.encode(into: memory.bytes, buffer: buffer) }
+        }
+        keep(memory)
+      }
+      keep(room)
+    }
+  }
+}

@@ -57,7 +57,9 @@ public struct ArraySource: ByteSource {
   public func withBytes<Result>(
     in range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
   ) throws(WeftError) -> Result {
-    unsafe try Weft.withBytes(of: bytes) { bytes throws(WeftError) in
+    precondition(range.upperBound <= byteCount)
+    // A part of the array, which lives through the call.
+    return try unsafe Weft.withBytes(of: bytes) { bytes throws(WeftError) in
       unsafe try body(UnsafeRawBufferPointer(rebasing: bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
     }
   }

@@ -60,7 +60,10 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     try begin(TensorRecord(descriptor: tensor.descriptor, settings: settings))
     let buffer = encoder.makeBuffer()
     for frame in 0..<encoder.frameCount {
-      guard encoder.isFlat, let memory = unsafe sink.reserve() else {
+      // Rows are written without a look at the end: only where any frame of this size fits.
+      guard encoder.isFlat, let memory = unsafe sink.reserve(),
+        memory.count >= encoder.directByteCount(ofFrame: frame)
+      else {
         try encoder.encode(frame: frame, into: buffer)
         try append(frame: buffer)
         continue

@@ -22,5 +22,8 @@ public struct MemorySink: ByteSink {
     unsafe UnsafeMutableRawBufferPointer(rebasing: memory[byteCount...])
   }
 
-  public mutating func commit(_ byteCount: Int) { self.byteCount += byteCount }
+  public mutating func commit(_ byteCount: Int) {
+    unsafe precondition(byteCount >= 0 && byteCount <= memory.count - self.byteCount)
+    self.byteCount += byteCount
+  }
 }

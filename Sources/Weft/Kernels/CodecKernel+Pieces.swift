@@ -1,4 +1,7 @@
 /// Pieces of a frame one after the other: what the functions for whole frames mean.
+///
+/// In bounds: pieces are cut out of the call's `count`; what they keep is no more than what they have, and their groups
+/// follow one another.
 extension CodecKernel {
   func eachPiece(_ count: Int, _ body: (_ piece: Int, _ first: Int, _ lanes: Int) -> Void) {
     for first in stride(from: 0, to: count, by: LaneGeometry.pieceLanes) {

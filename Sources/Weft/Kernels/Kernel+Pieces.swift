@@ -1,3 +1,4 @@
+// Every call passes its memory and its counts on as they are.
 extension Kernel {
   public func encodePieces(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,

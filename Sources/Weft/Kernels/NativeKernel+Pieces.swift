@@ -1,5 +1,6 @@
 internal import CWeftKernels
 
+// As in `NativeKernel+Codec.swift`: memory and counts go to C as they are.
 extension NativeKernel {
   public func encodePieces(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,

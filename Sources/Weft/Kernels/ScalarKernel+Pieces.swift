@@ -1,3 +1,4 @@
+// Every call passes its memory and its counts on as they are; sums are taken over the groups of the call.
 extension ScalarKernel {
   public func encodePieces(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,

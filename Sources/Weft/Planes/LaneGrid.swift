@@ -1,6 +1,8 @@
 internal import CWeftKernels
 
 /// Rows of lanes whose elements lie at constant distances in memory, from row to row and within one.
+///
+/// In bounds: a geometry makes grids of its tensor's elements and of the lanes asked for; callers have both.
 struct LaneGrid: Hashable, Sendable {
   /// First lane, counted from the first lane asked for.
   var lane: Int
