@@ -361,6 +361,7 @@ class Container:
         need(tag == b"WIDX" and offset - start == index_offset, "index record")
         need(body == struct.pack("<Q", entries) + built, "index differs from the records")
         need(place + 2 == len(rest) and rest[place + 1][1] == b"WEND", "records behind the index")
+        need(len(rest[place + 1][2]) == 16, "length of the end mark")
 
     def add(self, entry):
         need(entry.name not in self.descriptors, "duplicate name")

@@ -53,6 +53,34 @@ import Weft
     expectRefused(good + [UInt8](repeating: 0, count: 64), "64 bytes more")
   }
 
+  @Test func `a body length that only rounds up to the right one is refused`() throws {
+    var random = SplitMix(seed: 7)
+    // Descriptors, chunks and a payload with up to seven bytes to spare.
+    let good = try Containers.bytes([
+      .tensor(random.tensor([100], .int8, name: "a name"), PackingRequest(compaction: .on)),
+      .stored(StoredRecord(name: "b", typeName: "int8", shape: [3], byteCount: 3), [0, 0, 0]),
+      .recorded(
+        QuantizedTensor(
+          descriptor: TensorDescriptor(name: "zeros", shape: [40], elementType: .int8),
+          values: [Int32](repeating: 0, count: 40)),
+        PackingSettings(
+          order: .linear, groupSize: .lanes8, block: .group, table: PrecisionTable([1, 2])!, isSigned: false)),
+    ])
+    try Containers.verify(good)
+    var count = 0
+    for (tag, offset) in Containers.records(good) {
+      let length = Int(good[offset + 8]) | Int(good[offset + 9]) << 8
+      for wrong in (length + 7) / 8 * 8 - 7...(length + 7) / 8 * 8 where wrong != length {
+        var bytes = good
+        (bytes[offset + 8], bytes[offset + 9]) = (UInt8(wrong & 255), UInt8(wrong >> 8))
+        Containers.reseal(&bytes, recordAt: offset)
+        expectRefused(bytes, "\(tag) of \(wrong) bytes, not \(length)")
+        count += 1
+      }
+    }
+    #expect(count == 7 * Containers.records(good).count)
+  }
+
   @Test func `no resealed change of any record traps or takes long`() throws {
     let good = try DamageTests.small()
     let half = try #require(Containers.starts(good).last)

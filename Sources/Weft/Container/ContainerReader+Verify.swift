@@ -10,7 +10,8 @@ extension ContainerReader {
     case .stored(let stored): expected = try stored.encoded()
     }
     guard record.dropFirst(RecordHeader.byteCount).prefix(expected.count).elementsEqual(expected),
-      record.count == RecordHeader.byteCount + padded(expected.count)
+      record.count == RecordHeader.byteCount + padded(expected.count),
+      ContainerReader.bodyByteCount(of: record) == UInt64(expected.count)
     else { throw WeftError(.indexMismatch, "descriptor", offset: entry.offset, entry: entry.name) }
   }
 

@@ -67,11 +67,29 @@ public struct ContainerReader<Source: ByteSource, K: CodecKernel>: Sendable {
     } catch {
       throw error.placed(entry: entry.name)
     }
+    try ContainerReader.checkBody(of: record, is: stored.chunkBytes(chunk), "chunk \(chunk)", at: range, entry.name)
     return [UInt8](record[RecordHeader.byteCount..<RecordHeader.byteCount + stored.chunkBytes(chunk)])
   }
 }
 
 extension ContainerReader {
+  /// The body length that a record states.
+  static func bodyByteCount(of record: [UInt8]) -> UInt64 {
+    (0..<8).reduce(0) { $0 | UInt64(record[8 + $1]) << UInt64(8 * $1) }
+  }
+
+  /// Checks that a record states the body length that follows from what it holds: others round up to as many bytes.
+  private static func checkBody(
+    of record: [UInt8], is expected: Int, _ what: String, at range: Range<UInt64>, _ entry: String?
+  ) throws(WeftError) {
+    let found = bodyByteCount(of: record)
+    guard found == UInt64(expected) else {
+      throw WeftError(
+        .sizeMismatch, what, offset: range.lowerBound + 8, entry: entry, expected: Int64(expected),
+        found: Int64(clamping: found))
+    }
+  }
+
   static func record(
     _ range: Range<UInt64>, tag: RecordHeader.Tag, _ source: Source, _ kernel: K
   ) throws(WeftError) -> [UInt8] {
@@ -129,6 +147,8 @@ extension ContainerReader {
       error.what = "end mark"
       throw error
     }
+    try checkBody(
+      of: record, is: FileHeader.endByteCount - RecordHeader.byteCount, "end mark", at: endRange, nil)
     var reader = ByteReader(
       record[RecordHeader.byteCount...], at: endRange.lowerBound + UInt64(RecordHeader.byteCount))
     let length: UInt64 = try reader.integer("container length")

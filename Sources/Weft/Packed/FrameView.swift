@@ -40,6 +40,11 @@ struct FrameView {
     guard sections.recordByteCount == record.count else {
       throw refuse(.sizeMismatch, "sections", body + 4, record.count, sections.recordByteCount)
     }
+    // All sections are padded, so the body is too: a shorter one in the same record would be another way to say it.
+    let length = unsafe Int(clamping: UInt64(littleEndian: record.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+    guard length == record.count - body else {
+      throw refuse(.sizeMismatch, "record length", 8, record.count - body, length)
+    }
     func checkZero(_ gap: Range<Int>) throws(WeftError) {
       for byte in gap where unsafe record[byte] != 0 {
         throw unsafe refuse(.reservedNotZero, "padding", byte, 0, Int(record[byte]))
