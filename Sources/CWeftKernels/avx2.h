@@ -138,13 +138,6 @@ KERNEL_TARGET static int64_t encode(
   return KERNEL(encode)(c, lanes, count, block_lanes, indices, payload, room);
 }
 
-KERNEL_TARGET static int64_t encode_kept(
-  const weft_coding *c, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *mask, uint8_t *dense,
-  uint8_t *indices, uint8_t *payload, size_t room, size_t *kept) {
-  *kept = KERNEL(compact)(c, lanes, count, mask, dense);
-  return encode(c, dense, *kept, block_lanes, indices, payload, room);
-}
-
 // All ones, then zeros: read from 32 - n on, the first n bytes are ones.
 static const uint8_t window[64] = {
   255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
@@ -248,8 +241,8 @@ KERNEL_TARGET static void copy_around(uint8_t *target, const uint8_t *source, si
 }
 
 #define WEFT_AVX2_FUNCTIONS                                                                                          \
-  .encode = encode, .decode = decode, .compact = KERNEL(compact), .encode_kept = encode_kept,                        \
+  .encode = encode, .decode = decode, .compact = KERNEL(compact),                                                    \
   .expand = KERNEL(expand), .count_bits = weft_popcnt_count_bits,                                                    \
-  .count_precisions = KERNEL(count_precisions), .pack_headers = weft_bmi2_pack_headers,                              \
+  .search = KERNEL(search), .pack_headers = weft_bmi2_pack_headers,                              \
   .unpack_headers = weft_bmi2_unpack_headers, .sum_precisions = KERNEL(sum_precisions),                              \
   .survey = KERNEL(survey), .copy_around = copy_around, .crc32c = weft_sse42_crc32c

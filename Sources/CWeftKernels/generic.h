@@ -226,13 +226,6 @@ KERNEL_TARGET static size_t KERNEL(compact)(
   return kept;
 }
 
-KERNEL_TARGET __attribute__((unused)) static int64_t KERNEL(encode_kept)(
-  const weft_coding *c, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *mask, uint8_t *dense,
-  uint8_t *indices, uint8_t *payload, size_t room, size_t *kept) {
-  *kept = KERNEL(compact)(c, lanes, count, mask, dense);
-  return KERNEL(encode)(c, dense, *kept, block_lanes, indices, payload, room);
-}
-
 KERNEL_TARGET static void KERNEL(expand)(
   const weft_coding *c, const uint8_t *dense, const uint8_t *mask, size_t count, int flags, uint8_t *lanes) {
   uint8_t zero[2];
@@ -258,7 +251,9 @@ KERNEL_TARGET static void KERNEL(survey)(
     low = ordinal < low ? ordinal : low;
     high = ordinal > high ? ordinal : high;
     guesses += x == into->guess;
-    buckets[i & 1][x & 15]++;
+  }
+  if (into->wants_buckets) {
+    for (size_t i = 0; i < count; i++) buckets[i & 1][lanes[i * lane_bytes] & 15]++;
   }
   if (count > 0) {
     if ((int32_t)low - bias < into->minimum) into->minimum = (int32_t)low - bias;
@@ -268,23 +263,53 @@ KERNEL_TARGET static void KERNEL(survey)(
   for (unsigned i = 0; i < 16; i++) into->bucket_count[i] += buckets[0][i] + buckets[1][i];
 }
 
-KERNEL_TARGET static void KERNEL(count_precisions)(
-  const weft_coding *coding, const uint8_t *lanes, size_t count, int64_t *as_unsigned, int64_t *as_signed,
-  weft_survey *survey) {
-  if (survey) KERNEL(survey)(lanes, count, coding->lane_bytes, survey);
-  weft_coding readings[2] = {*coding, *coding};
+// Adds the groups of lanes that lie together: octets first, and larger groups out of these.
+KERNEL_TARGET static void KERNEL(count_groups)(
+  const weft_coding *c, const uint8_t *lanes, size_t count, unsigned sizes, weft_precision_counts *into) {
+  enum { stretch = 256 };
+  weft_coding readings[2] = {*c, *c};
   readings[0].is_signed = 0;
   readings[1].is_signed = 1;
-  const size_t group_lanes = (size_t)1 << coding->group_log2;
-  for (size_t first = 0; first < count; first += group_lanes) {
-    size_t here = count - first < group_lanes ? count - first : group_lanes;
-    uint16_t values[256];
-    load_values(readings, lanes + first * coding->lane_bytes, here, group_lanes, values);
-    as_unsigned[needed_precision(values, group_lanes, 0)]++;
-    if (coding->width < 16) {
-      load_values(readings + 1, lanes + first * coding->lane_bytes, here, group_lanes, values);
+  for (size_t first = 0; first < count; first += stretch) {
+    const size_t here = count - first < stretch ? count - first : stretch;
+    const unsigned octets = (unsigned)((here + 7) / 8);
+    uint16_t values[stretch];
+    uint8_t plain[stretch / 8], twos[stretch / 8];
+    load_values(readings, lanes + first * c->lane_bytes, here, 8 * octets, values);
+    for (unsigned octet = 0; octet < octets; octet++) {
+      plain[octet] = (uint8_t)needed_precision(values + 8 * octet, 8, 0);
     }
-    as_signed[needed_precision(values, group_lanes, 1)]++;
+    if (c->width < 16) load_values(readings + 1, lanes + first * c->lane_bytes, here, 8 * octets, values);
+    for (unsigned octet = 0; octet < octets; octet++) {
+      twos[octet] = (uint8_t)needed_precision(values + 8 * octet, 8, 1);
+    }
+    for (unsigned size = 0; size < weft_group_sizes; size++) {
+      const unsigned step = 1u << size;
+      for (unsigned octet = 0; sizes >> size & 1 && octet < octets; octet += step) {
+        unsigned a = 0, b = 0;
+        for (unsigned i = octet; i < octet + step && i < octets; i++) {
+          a = plain[i] > a ? plain[i] : a;
+          b = twos[i] > b ? twos[i] : b;
+        }
+        into[size].as_unsigned[a]++;
+        into[size].as_signed[b]++;
+      }
+    }
+  }
+}
+
+KERNEL_TARGET static void KERNEL(search)(
+  const weft_coding *coding, const uint8_t *lanes, size_t count, unsigned sizes, weft_precision_counts *whole,
+  weft_precision_counts *kept, weft_survey *survey) {
+  for (size_t first = 0; first < count; first += weft_piece_lanes) {
+    const size_t here = count - first < weft_piece_lanes ? count - first : weft_piece_lanes;
+    const uint8_t *piece = lanes + first * coding->lane_bytes;
+    if (survey) KERNEL(survey)(piece, here, coding->lane_bytes, survey);
+    if (whole) KERNEL(count_groups)(coding, piece, here, sizes, whole);
+    if (!kept) continue;
+    uint8_t mask[weft_piece_lanes / 8], dense[2 * weft_piece_lanes];
+    const size_t left = KERNEL(compact)(coding, piece, here, mask, dense);
+    KERNEL(count_groups)(coding, dense, left, sizes, kept);
   }
 }
 

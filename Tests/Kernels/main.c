@@ -110,27 +110,88 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
     if (memcmp(again.bytes, lanes.bytes, bytes)) fail(kernel, "copy", c, count, block);
     free(headers.memory), free(read.memory), free(exact.memory), free(again.memory), free(same.memory);
   }
-  buffer dense = make(bytes);
-  size_t kept = 0;
-  int64_t kept_bytes = kernel->encode_kept(
-    c, lanes.bytes, count, block, mask.bytes, dense.bytes, indices.bytes, rows.bytes, room, &kept);
-  if (kept_bytes >= 0 && kernel->count_bits(mask.bytes, (count + 7) / 8) != kept) fail(kernel, "mask", c, count, block);
-  kept = kernel->compact(c, lanes.bytes, count, mask.bytes, dense.bytes);
+  const size_t pieces = (count + weft_piece_lanes - 1) / weft_piece_lanes;
+  const size_t kept_groups = pieces * ((weft_piece_lanes + group - 1) / group), kept_room = kept_groups * group / 8 * 16;
+  uint32_t pieces_kept[16];
+  buffer kept_indices = make(kept_groups), kept_rows = make(kept_room), whole = make(bytes);
+  buffer dense = make(bytes), one_piece = make((count < weft_piece_lanes ? count : weft_piece_lanes) * c->lane_bytes);
+  int64_t kept_bytes = weft_encode_pieces(
+    kernel, c, lanes.bytes, count, block, mask.bytes, one_piece.bytes, pieces_kept, kept_indices.bytes, kept_rows.bytes,
+    kept_room);
+  if (kept_bytes >= 0) {
+    size_t all_kept = 0;
+    for (size_t piece = 0; piece < pieces; piece++) all_kept += pieces_kept[piece];
+    if (kernel->count_bits(mask.bytes, (count + 7) / 8) != all_kept) fail(kernel, "mask", c, count, block);
+    buffer exact = make((size_t)kept_bytes);
+    memcpy(exact.bytes, kept_rows.bytes, (size_t)kept_bytes);
+    weft_decode_pieces(
+      kernel, c, exact.bytes, (size_t)kept_bytes, kept_indices.bytes, mask.bytes, pieces_kept, count, block,
+      c->is_signed ? weft_decode_sign_extends : 0, one_piece.bytes, whole.bytes);
+    if (c->width == 8u * c->lane_bytes && memcmp(whole.bytes, lanes.bytes, bytes)) fail(kernel, "pieces", c, count, block);
+    free(exact.memory);
+  }
+  free(kept_indices.memory), free(kept_rows.memory), free(whole.memory), free(one_piece.memory);
+  const size_t kept = kernel->compact(c, lanes.bytes, count, mask.bytes, dense.bytes);
   buffer kept_lanes = make(kept * c->lane_bytes), again = make(bytes), same = make(bytes);
   memcpy(kept_lanes.bytes, dense.bytes, kept * c->lane_bytes);
   kernel->expand(c, kept_lanes.bytes, mask.bytes, count, 0, again.bytes);
   reference->expand(c, kept_lanes.bytes, mask.bytes, count, 0, same.bytes);
   if (memcmp(again.bytes, same.bytes, bytes)) fail(kernel, "expansion", c, count, block);
-  int64_t found[2][2][17] = {{{0}}};
+  weft_precision_counts found[2][2][weft_group_sizes];
+  memset(found, 0, sizeof found);
   weft_survey surveys[2] = {{.minimum = INT32_MAX, .maximum = INT32_MIN, .is_signed = c->is_signed}};
+  surveys[0].guess = below(2) ? 0 : c->lane_bytes == 1 ? (uint8_t)c->rebase : c->rebase;
+  surveys[0].wants_buckets = (uint8_t)below(2);
   surveys[1] = surveys[0];
-  kernel->count_precisions(c, lanes.bytes, count, found[0][0], found[0][1], surveys);
-  reference->count_precisions(c, lanes.bytes, count, found[1][0], found[1][1], surveys + 1);
+  const unsigned sizes = below(1u << weft_group_sizes);
+  const uint32_t asked = 1 + below(3), is_surveyed = below(2);
+  kernel->search(
+    c, lanes.bytes, count, sizes, asked & 1 ? found[0][0] : 0, asked & 2 ? found[0][1] : 0, is_surveyed ? surveys : 0);
+  reference->search(
+    c, lanes.bytes, count, sizes, asked & 1 ? found[1][0] : 0, asked & 2 ? found[1][1] : 0,
+    is_surveyed ? surveys + 1 : 0);
   if (memcmp(found[0], found[1], sizeof found[0])) fail(kernel, "precisions", c, count, block);
-  if (surveys[0].minimum != surveys[1].minimum || surveys[0].maximum != surveys[1].maximum
-      || surveys[0].guess_count != surveys[1].guess_count) fail(kernel, "survey", c, count, block);
+  if (memcmp(surveys, surveys + 1, sizeof *surveys)) fail(kernel, "survey", c, count, block);
+  for (unsigned bits = 1; bits <= 4; bits++) {
+    const size_t fields = 1 + below(600), bytes_of_fields = (fields * bits + 7) / 8;
+    buffer values = make(fields), packed = make(bytes_of_fields), wanted_fields = make(bytes_of_fields), read = make(fields);
+    for (size_t i = 0; i < fields; i++) values.bytes[i] = (uint8_t)below(1u << bits);
+    kernel->pack_headers(values.bytes, fields, bits, packed.bytes);
+    reference->pack_headers(values.bytes, fields, bits, wanted_fields.bytes);
+    if (memcmp(packed.bytes, wanted_fields.bytes, bytes_of_fields)) fail(kernel, "fields", c, count, block);
+    kernel->unpack_headers(packed.bytes, fields, bits, read.bytes);
+    if (memcmp(values.bytes, read.bytes, fields)) fail(kernel, "fields again", c, count, block);
+    free(values.memory), free(packed.memory), free(wanted_fields.memory), free(read.memory);
+  }
   free(lanes.memory), free(indices.memory), free(expected.memory), free(mask.memory), free(rows.memory);
   free(expected_rows.memory), free(dense.memory), free(kept_lanes.memory), free(again.memory), free(same.memory);
+}
+
+// Grids of either direction against their definition, in memory of exactly the elements and lanes they touch.
+static void check_grid(void) {
+  const unsigned bytes = 1 + below(2);
+  weft_grid grid = {.rows = 1 + below(70), .columns = 1 + below(70)};
+  grid.pitch = grid.columns + (below(2) ? 0 : below(20));
+  const unsigned way = below(3);
+  grid.stride = way == 0 ? 1 : way == 1 ? grid.rows + below(9) : 2 + below(3);
+  grid.row_stride = way == 0 ? grid.columns + below(9) : way == 1 ? 1 : grid.columns * grid.stride + below(5);
+  const size_t elements = (grid.rows - 1) * grid.row_stride + (grid.columns - 1) * grid.stride + 1;
+  const size_t lanes = (grid.rows - 1) * grid.pitch + grid.columns;
+  buffer source = make(elements * bytes), found = make(lanes * bytes), again = make(elements * bytes);
+  for (size_t i = 0; i < elements * bytes; i++) source.bytes[i] = (uint8_t)below(256);
+  weft_gather(&grid, source.bytes, found.bytes, bytes);
+  weft_scatter(&grid, found.bytes, again.bytes, bytes);
+  for (size_t row = 0; row < grid.rows; row++) {
+    for (size_t column = 0; column < grid.columns; column++) {
+      const size_t element = (row * grid.row_stride + column * grid.stride) * bytes;
+      if (memcmp(source.bytes + element, found.bytes + (row * grid.pitch + column) * bytes, bytes)
+          || memcmp(source.bytes + element, again.bytes + element, bytes)) {
+        fprintf(stderr, "grid of %zu x %zu differs\n", grid.rows, grid.columns);
+        exit(1);
+      }
+    }
+  }
+  free(source.memory), free(found.memory), free(again.memory);
 }
 
 int main(int count, char **arguments) {
@@ -145,5 +206,6 @@ int main(int count, char **arguments) {
     }
     printf("%s: %d rounds\n", kernel->name, rounds);
   }
+  for (int round = 0; round < rounds; round++) check_grid();
   return 0;
 }

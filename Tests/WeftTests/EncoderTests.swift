@@ -131,6 +131,46 @@ import Weft
   }
 }
 
+/// Containers in the caller's memory.
+@Suite struct MemoryContainerTests {
+  @Test(arguments: [LaneOrder.linear, .spatial], [false, true])
+  func `a container laid down in memory is the same, and is read where it lies`(
+    order: LaneOrder, isCompacted: Bool
+  ) throws {
+    var random = SplitMix(seed: 81)
+    let kernel = TestKernel.selected
+    var tensor = random.tensor([5, 70, 41, 12], .int16)
+    tensor = QuantizedTensor(
+      descriptor: tensor.descriptor, values: tensor.values.map { Bool.random(using: &random) ? $0 : 0 })
+    let settings = PackingSettings(
+      order: order, groupSize: .lanes16, block: .group, table: .dense(width: 16), isSigned: true,
+      isCompacted: isCompacted)
+    var collector = try ContainerWriter(ArraySink(), kernel: kernel)
+    try collector.append(tensor, settings: settings)
+    let expected = try collector.finish().sink.bytes
+
+    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * expected.count, alignment: 8)
+    defer { room.deallocate() }
+    var writer = try ContainerWriter(MemorySink(room), kernel: kernel)
+    try writer.append(tensor, settings: settings)
+    let (sink, _, byteCount) = try writer.finish()
+    #expect(sink.byteCount == expected.count && Int(byteCount) == expected.count)
+    let written = UnsafeRawBufferPointer(rebasing: room[..<sink.byteCount])
+    #expect(written.elementsEqual(expected))
+
+    let source = MemorySource(ByteRegion(copying: expected))
+    let reader = try ContainerReader(source, kernel: kernel)
+    let again = try TensorReader(reader, reader.entries[0]).read()
+    #expect(again.values == tensor.values)
+    #expect(throws: WeftError.self) {
+      let small = UnsafeMutableRawBufferPointer(rebasing: room[..<(expected.count / 2)])
+      var writer = try ContainerWriter(MemorySink(small), kernel: kernel)
+      try writer.append(tensor, settings: settings)
+      _ = try writer.finish()
+    }
+  }
+}
+
 /// Memory that ends right before a page nobody may touch.
 @Suite struct EncoderMemoryTests {
   @Test(arguments: Kernel.all.map(\.name), [ElementType.int8, .int16])

@@ -153,41 +153,106 @@ import Testing
           lanes: expanded[1].pointer)
         #expect(expanded[0].array == expanded[1].array, note)
       }
-      var counts = [PrecisionCounts(), PrecisionCounts()]
-      scalar.countPrecisions(lanes.pointer, count: count, coding: coding, into: &counts[0])
-      kernel.countPrecisions(lanes.pointer, count: count, coding: coding, into: &counts[1])
-      #expect(counts[0] == counts[1], note)
       let type = ElementType(
         isSigned: coding.isSigned, width: 1, container: coding.laneByteCount == 1 ? .bits8 : .bits16)!
-      var statistics = [LaneStatistics(guess: 0), LaneStatistics(guess: 0)]
-      scalar.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[0])
-      kernel.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[1])
-      #expect(statistics[0] == statistics[1], note)
-      var together = (PrecisionCounts(), LaneStatistics(guess: 0))
-      kernel.countPrecisions(
-        lanes.pointer, count: count, coding: coding, into: &together.0, type: type, statistics: &together.1)
-      #expect(together.0 == counts[0] && together.1 == statistics[0], note)
-      let groups = coding.groupSize.groupCount(lanes: count)
-      let found = (0..<2).map { _ in
-        (GuardedBytes(groups), GuardedBytes(groups * coding.groupSize.wordByteCount * coding.table.largest))
+      let guess = round % 2 == 0 ? 0 : coding.rebase & (coding.laneByteCount == 1 ? 0xFF : 0xFFFF)
+      for countsBuckets in [false, true] {
+        let nothing = LaneStatistics(guess: guess, countsBuckets: countsBuckets)
+        var statistics = [nothing, nothing]
+        scalar.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[0])
+        kernel.addStatistics(lanes.pointer, count: count, type: type, into: &statistics[1])
+        #expect(statistics[0] == statistics[1], note)
+        let sizes = GroupSize.allCases.filter { _ in Bool.random(using: &random) }
+        for isAsked in [(true, false), (false, true), (true, true)] {
+          for surveys in [false, true] {
+            let asked = LaneFindings(
+              sizes: sizes, countsWhole: isAsked.0, countsKept: isAsked.1, statistics: nothing)
+            var found = [asked, asked]
+            scalar.search(
+              lanes.pointer, count: count, coding: coding, type: surveys ? type : nil, into: &found[0])
+            kernel.search(
+              lanes.pointer, count: count, coding: coding, type: surveys ? type : nil, into: &found[1])
+            #expect(found[1].statistics == (surveys ? statistics[0] : nothing), note)
+            for size in GroupSize.allCases {
+              for isCompacted in [false, true] {
+                let (left, right) = (found[0], found[1])
+                #expect(
+                  left.counts(size, isCompacted: isCompacted) == right.counts(size, isCompacted: isCompacted), note)
+              }
+            }
+          }
+        }
       }
-      defer { for (indices, rows) in found { keep(indices, rows) } }
-      let packed = [
-        scalar.encodeKept(
-          lanes.pointer, count: count, blockLanes: test.blockLanes, coding: coding, mask: masks[0].pointer,
-          dense: dense[0].pointer, indices: found[0].0.pointer, payload: found[0].1.bytes),
-        kernel.encodeKept(
-          lanes.pointer, count: count, blockLanes: test.blockLanes, coding: coding, mask: masks[1].pointer,
-          dense: dense[1].pointer, indices: found[1].0.pointer, payload: found[1].1.bytes),
-      ]
-      #expect(packed[0]?.byteCount == packed[1]?.byteCount && packed[0]?.kept == packed[1]?.kept, note)
-      if let packed = packed[0] {
-        let used = coding.groupSize.groupCount(lanes: packed.kept)
-        #expect(found[0].0.array[..<used] == found[1].0.array[..<used] && masks[0].array == masks[1].array, note)
-        #expect(found[0].1.array[..<packed.byteCount] == found[1].1.array[..<packed.byteCount], note)
-      }
+      try comparePieces(kernel, lanes, count, test, note)
       #expect(kernel.countBits(UnsafeRawBufferPointer(masks[0].bytes)) == expected, note)
     }
+  }
+
+  /// Whole frames after compaction: packed and unpacked at once as piece by piece.
+  private func comparePieces(
+    _ kernel: Kernel, _ lanes: GuardedBytes, _ count: Int, _ test: Case, _ note: Comment
+  ) throws {
+    let scalar = ScalarKernel()
+    let coding = test.coding
+    let pieces = (count + LaneGeometry.pieceLanes - 1) / LaneGeometry.pieceLanes
+    let groups = pieces * coding.groupSize.groupCount(lanes: LaneGeometry.pieceLanes)
+    struct Made {
+      let mask: GuardedBytes
+      let dense: GuardedBytes
+      let kept = UnsafeMutablePointer<UInt32>.allocate(capacity: 16)
+      let indices: GuardedBytes
+      let rows: GuardedBytes
+      let again: GuardedBytes
+      let scratch: GuardedBytes
+    }
+    let made = (0..<2).map { _ in
+      Made(
+        mask: GuardedBytes((count + 7) / 8),
+        dense: GuardedBytes(min(count, LaneGeometry.pieceLanes) * coding.laneByteCount),
+        indices: GuardedBytes(groups),
+        rows: GuardedBytes(groups * coding.groupSize.wordByteCount * coding.table.largest),
+        again: GuardedBytes(count * coding.laneByteCount),
+        scratch: GuardedBytes(min(count, LaneGeometry.pieceLanes) * coding.laneByteCount))
+    }
+    defer {
+      for one in made {
+        keep(one.mask, one.dense, one.indices, one.rows, one.again, one.scratch)
+        one.kept.deallocate()
+      }
+    }
+    let kernels: [any CodecKernel] = [scalar, kernel]
+    let byteCounts = zip(kernels, made).map { kernel, made in
+      kernel.encodePieces(
+        lanes.pointer, count: count, blockLanes: test.blockLanes, coding: coding, mask: made.mask.pointer,
+        dense: made.dense.pointer, kept: made.kept, indices: made.indices.pointer, payload: made.rows.bytes)
+    }
+    guard let byteCount = byteCounts[0] else {
+      #expect(byteCounts[1] == nil, note)
+      return
+    }
+    #expect(made[0].mask.array == made[1].mask.array && byteCounts[0] == byteCounts[1], note)
+    for piece in 0..<pieces { #expect(made[0].kept[piece] == made[1].kept[piece], note) }
+    let perPiece = (0..<pieces).map { UInt32(coding.groupSize.groupCount(lanes: Int(made[0].kept[$0]))) }
+    let used = Int(perPiece.reduce(0, +))
+    #expect(made[0].indices.array[..<used] == made[1].indices.array[..<used], note)
+    #expect(made[0].rows.array[..<byteCount] == made[1].rows.array[..<byteCount], note)
+    let payload = GuardedBytes(Array(made[0].rows.array[..<byteCount]))
+    let indices = GuardedBytes(Array(made[0].indices.array[..<used]))
+    defer { keep(payload, indices) }
+    var sums = [[UInt32]](repeating: [UInt32](repeating: 0, count: pieces), count: 2)
+    var counts = [[Int]](repeating: [Int](repeating: 0, count: 16), count: 2)
+    for (place, kernel) in kernels.enumerated() {
+      kernel.decodePieces(
+        UnsafeRawBufferPointer(payload.bytes), indices: indices.pointer, mask: made[0].mask.pointer,
+        kept: made[0].kept, count: count, blockLanes: test.blockLanes, coding: coding,
+        target: LaneTarget(signExtends: test.signExtends), dense: made[place].scratch.pointer,
+        lanes: made[place].again.pointer)
+      #expect(
+        kernel.sumPieces(
+          indices.pointer, groups: perPiece, pieceCount: pieces, coding: coding, counts: &counts[place],
+          sums: &sums[place]))
+    }
+    #expect(made[0].again.array == made[1].again.array && sums[0] == sums[1] && counts[0] == counts[1], note)
   }
 
   @Test(arguments: natives.indices)

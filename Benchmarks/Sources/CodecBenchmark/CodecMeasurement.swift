@@ -1,16 +1,18 @@
 import Glibc
 import Weft
 
-/// Times packing and unpacking of one tensor against memcpy, through the public interface with headers.
+/// Times packing and unpacking of one tensor against memcpy, through the public interface with headers, and writing and
+/// reading a container of it in memory, with checksums.
 struct CodecMeasurement {
   var ratio = 0.0
-  /// memcpy in GB/s, and packing and unpacking as fractions of it.
+  /// memcpy in GB/s, and everything else as fractions of it.
   var memcpy = 0.0
   var pack = 0.0
   var unpack = 0.0
-  /// The same with container records: checksums made and checked.
-  var sealedPack = 0.0
-  var checkedUnpack = 0.0
+  var write = 0.0
+  var read = 0.0
+  /// The search for the smallest settings and packing with what it finds.
+  var searchAndPack = 0.0
 
   init(_ tensor: QuantizedTensor, settings: PackingSettings, kernel: Kernel, rounds: Int) throws {
     let byteCount = tensor.region.count
@@ -18,30 +20,64 @@ struct CodecMeasurement {
     let decoder = try FrameDecoder(tensor.descriptor, settings: settings, kernel: kernel)
     let buffer = encoder.makeBuffer()
     let scratch = decoder.makeScratch()
-    let packed = UnsafeMutableRawBufferPointer.allocate(byteCount: encoder.byteBound, alignment: 64)
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
-    defer {
-      packed.deallocate()
-      copy.deallocate()
-    }
-    let used = try encoder.encode(into: packed, buffer: buffer, isSealed: true)
+    let request = PackingRequest(groupSize: .fixed(settings.groupSize), order: .fixed(settings.order))
+    let best = try SettingsSearch(tensor, request: request, kernel: kernel).smallest()
+    let bound = max(encoder.byteBound, try FrameEncoder(tensor, settings: best, kernel: kernel).byteBound)
+    let packed = CodecMeasurement.memory(bound)
+    let container = CodecMeasurement.memory(bound + bound / 64 + 65536)
+    let copy = CodecMeasurement.memory(byteCount)
+    defer { for memory in [packed, container, copy] { memory.deallocate() } }
+    let used = try encoder.encode(into: packed, buffer: buffer)
     let records = UnsafeRawBufferPointer(rebasing: packed[..<used])
-    try decoder.decode(records: records, into: copy, scratch: scratch, checksums: true)
-    precondition(Glibc.memcmp(copy.baseAddress!, tensor.region.bytes.baseAddress!, byteCount) == 0)
+    func write() throws -> Int {
+      var writer = try ContainerWriter(MemorySink(container), kernel: kernel)
+      try writer.append(tensor, settings: settings)
+      return Int(try writer.finish().byteCount)
+    }
+    let whole = ElementWindow(indices: 0..<tensor.descriptor.valueCount, memory: copy)
+    let file = ByteRegion(adopting: UnsafeRawBufferPointer(rebasing: container[..<(try write())])) { _ in }
+    func read() throws {
+      let container = try ContainerReader(MemorySource(file), kernel: kernel)
+      let reader = try TensorReader(container, container.entries[0])
+      for frame in 0..<reader.frameCount { try reader.read(frame: frame, scratch: scratch, into: whole) }
+    }
+    let other = CodecMeasurement.memory(bound)
+    defer { other.deallocate() }
     var watch = Stopwatch([
       ("memcpy", { Glibc.memcpy(copy.baseAddress!, tensor.region.bytes.baseAddress!, byteCount) }),
       ("pack", { _ = try encoder.encode(into: packed, buffer: buffer) }),
       ("unpack", { try decoder.decode(records: records, into: copy, scratch: scratch) }),
-      ("sealed", { _ = try encoder.encode(into: packed, buffer: buffer, isSealed: true) }),
-      ("checked", { try decoder.decode(records: records, into: copy, scratch: scratch, checksums: true) }),
+      ("write", { _ = try write() }),
+      ("read", { try read() }),
+      (
+        "search",
+        {
+          let found = try SettingsSearch(tensor, request: request, kernel: kernel).smallest()
+          let encoder = try FrameEncoder(tensor, settings: found, kernel: kernel)
+          _ = try encoder.encode(into: other, buffer: encoder.makeBuffer())
+        }
+      ),
     ])
+    for job in ["unpack", "read"] {
+      memset(copy.baseAddress!, 0xA5, byteCount)
+      try watch.once(job)
+      precondition(Glibc.memcmp(copy.baseAddress!, tensor.region.bytes.baseAddress!, byteCount) == 0)
+    }
     try watch.run(rounds: rounds)
-    let best = watch.best
+    let times = watch.best
     ratio = Double(used) / Double(byteCount)
-    memcpy = Double(byteCount) / best["memcpy"]! / 1e9
-    pack = best["memcpy"]! / best["pack"]!
-    unpack = best["memcpy"]! / best["unpack"]!
-    sealedPack = best["memcpy"]! / best["sealed"]!
-    checkedUnpack = best["memcpy"]! / best["checked"]!
+    memcpy = Double(byteCount) / times["memcpy"]! / 1e9
+    pack = times["memcpy"]! / times["pack"]!
+    unpack = times["memcpy"]! / times["unpack"]!
+    self.write = times["memcpy"]! / times["write"]!
+    self.read = times["memcpy"]! / times["read"]!
+    searchAndPack = times["memcpy"]! / times["search"]!
+  }
+
+  /// Memory whose pages are there.
+  private static func memory(_ byteCount: Int) -> UnsafeMutableRawBufferPointer {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 4096)
+    memory.initializeMemory(as: UInt8.self, repeating: 1)
+    return memory
   }
 }

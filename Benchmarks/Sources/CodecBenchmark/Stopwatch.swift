@@ -7,6 +7,11 @@ struct Stopwatch {
 
   init(_ jobs: [(name: String, body: () throws -> Void)]) { self.jobs = jobs }
 
+  /// Runs one job, untimed.
+  func once(_ name: String) throws {
+    for job in jobs where job.name == name { try job.body() }
+  }
+
   /// Runs every job in turn, `rounds` times; each turn repeats the job until it has taken about `turn` seconds.
   mutating func run(rounds: Int, turn: Double = 0.002) throws {
     for _ in 0..<rounds {

@@ -9,10 +9,18 @@ enum SyntheticContent: String, CaseIterable {
   /// Every bit random.
   case random
 
-  /// A flat tensor of `byteCount` bytes.
-  func tensor(_ type: ElementType, byteCount: Int) -> QuantizedTensor {
-    let count = byteCount / type.byteCount
-    let descriptor = TensorDescriptor(name: rawValue, shape: [count], elementType: type)
+  /// A tensor of `byteCount` bytes: flat, or of images of 32 x 32 x 64 and filters of 3 x 3 x 64 where an order of lanes
+  /// asks for axes.
+  func tensor(_ type: ElementType, byteCount: Int, order: LaneOrder = .linear) -> QuantizedTensor {
+    let most = byteCount / type.byteCount
+    let shape: [Int]
+    switch order {
+    case .linear: shape = [most]
+    case .spatial, .channels: shape = [most / 65536, 32, 32, 64]
+    case .filters: shape = [most / 576, 3, 3, 64]
+    }
+    let descriptor = TensorDescriptor(name: rawValue, shape: shape, elementType: type)
+    let (count, byteCount) = (descriptor.valueCount, descriptor.byteCount)
     var state: UInt64 = 0x9E37_79B9_7F4A_7C15
     func next() -> UInt64 {
       state ^= state << 13

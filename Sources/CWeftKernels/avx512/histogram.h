@@ -17,7 +17,8 @@ WEFT_INLINE void clear_histogram(histogram *h) {
   for (unsigned i = 0; i < 16; i++) h->counts[i] = 0;
 }
 
-WEFT_INLINE void finish_histogram(histogram *h) {
+// Seldom, and not worth a copy in every loop.
+static __attribute__((noinline)) WEFT_AVX512 void finish_histogram(histogram *h) {
   uint64_t sums[8];
   // The transposition counts from the last row.
   _mm512_storeu_si512(
@@ -40,6 +41,18 @@ WEFT_INLINE void add_to_histogram(histogram *h, __m512i bytes, __mmask64 valid) 
   h->high = _mm512_add_epi8(h->high, _mm512_popcnt_epi8(high));
   // Byte counters hold 31 rounds of at most 8.
   if (++h->added == 31) finish_histogram(h);
+}
+
+// Counts all bytes by their lowest four bits: the look-ups take six, and repeat. The caller finishes the histogram
+// after at most 31 registers.
+WEFT_INLINE void add_nibbles_to_histogram(histogram *h, __m512i bytes) {
+  const long long ones = (long long)0x8040201008040201ULL;
+  const __m512i bits_low = _mm512_setr_epi64(ones, 0, ones, 0, ones, 0, ones, 0);
+  const __m512i bits_high = _mm512_setr_epi64(0, ones, 0, ones, 0, ones, 0, ones);
+  __m512i low = transpose_bits(_mm512_permutexvar_epi8(bytes, bits_low));
+  __m512i high = transpose_bits(_mm512_permutexvar_epi8(bytes, bits_high));
+  h->low = _mm512_add_epi8(h->low, _mm512_popcnt_epi8(low));
+  h->high = _mm512_add_epi8(h->high, _mm512_popcnt_epi8(high));
 }
 
 #endif

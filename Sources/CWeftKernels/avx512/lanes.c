@@ -3,9 +3,6 @@
 #include "columns.h"
 #include "lanes.h"
 
-// Lanes that are compacted at a time: a whole number of groups of any size.
-enum { stretch = 2048 };
-
 WEFT_AVX512 size_t weft_avx512_compact(
   const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *mask, uint8_t *dense) {
   const packing p = make_packing(coding);
@@ -54,32 +51,6 @@ WEFT_AVX512 size_t weft_avx512_compact(
     out += kept;
   }
   return (size_t)(out - dense);
-}
-
-// A stretch of lanes is packed while the next one is on its way from memory.
-WEFT_AVX512 int64_t weft_avx512_encode_kept(
-  const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *mask, uint8_t *dense,
-  uint8_t *indices, uint8_t *payload, size_t room, size_t *kept) {
-  const size_t group_lanes = (size_t)1 << coding->group_log2;
-  const size_t lane_bytes = coding->lane_bytes;
-  size_t packed = 0, bytes = 0;
-  *kept = 0;
-  for (size_t first = 0; first < count; first += stretch) {
-    size_t here = count - first < stretch ? count - first : stretch;
-    *kept += weft_avx512_compact(
-      coding, lanes + first * lane_bytes, here, mask + first / 8, dense + *kept * lane_bytes);
-    const int is_last = first + here == count;
-    size_t ready = *kept - packed;
-    if (!is_last) ready = block_lanes > group_lanes ? 0 : ready / stretch * stretch;
-    if (ready == 0) continue;
-    int64_t more = weft_avx512_encode(
-      coding, dense + packed * lane_bytes, ready, block_lanes, indices + packed / group_lanes, payload + bytes,
-      room - bytes);
-    if (more < 0) return -1;
-    packed += ready;
-    bytes += (size_t)more;
-  }
-  return (int64_t)bytes;
 }
 
 WEFT_INLINE void expand_all(

@@ -22,13 +22,25 @@ typedef struct {
 // What a search wants to know of values as they lie in memory. Callers start with `minimum` at the largest and
 // `maximum` at the smallest number, and the counts 0.
 typedef struct {
-  uint16_t guess;    // the pattern to count
-  uint8_t is_signed; // values are two's complement
+  uint16_t guess;        // the pattern to count
+  uint8_t is_signed;     // values are two's complement
+  uint8_t wants_buckets; // count in buckets as well
   int32_t minimum;
   int32_t maximum;
   uint64_t guess_count;
   uint64_t bucket_count[16]; // values by their lowest four bits
 } weft_survey;
+
+// Groups by the precision that they need, 0...16, under both readings.
+typedef struct {
+  int64_t as_unsigned[17];
+  int64_t as_signed[17];
+} weft_precision_counts;
+
+enum {
+  weft_piece_lanes = 4096, // zero compaction moves lanes together within pieces of so many
+  weft_group_sizes = 6     // 8, 16, ... 256 lanes
+};
 
 enum {
   weft_decode_sign_extends = 1, // elements continue above `width` as copies of their top bit
@@ -45,23 +57,20 @@ typedef struct {
   int64_t (*encode)(
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
     uint8_t *payload, size_t room);
-  // The inverse; `payload` has exactly the bytes that the valid `indices` ask for.
+  // The inverse; `payload` has at least the bytes that the valid `indices` ask for, and all `bytes` may be read.
   void (*decode)(
     const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
     size_t block_lanes, int flags, uint8_t *lanes);
   // Moves lanes with a packed value other than 0 together; returns how many.
   size_t (*compact)(const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *mask, uint8_t *dense);
-  // Both at once: compacts to `dense` (room for `count` lanes) and packs what is kept, whose number goes to `kept`.
-  int64_t (*encode_kept)(
-    const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *mask, uint8_t *dense,
-    uint8_t *indices, uint8_t *payload, size_t room, size_t *kept);
   void (*expand)(
     const weft_coding *coding, const uint8_t *dense, const uint8_t *mask, size_t count, int flags, uint8_t *lanes);
-  // Adds the needed precision of each group under both readings to 17 counts each; takes the lanes into `survey` as
-  // well where there is one.
-  void (*count_precisions)(
-    const weft_coding *coding, const uint8_t *lanes, size_t count, int64_t *as_unsigned, int64_t *as_signed,
-    weft_survey *survey);
+  // One look at lanes for a search over settings. Adds the groups of each size 8 << i whose bit i `sizes` has to
+  // whole[i], and with the lanes whose packed value is not 0 moved together in each piece to kept[i], unless null;
+  // takes the lanes into `survey` where there is one.
+  void (*search)(
+    const weft_coding *coding, const uint8_t *lanes, size_t count, unsigned sizes, weft_precision_counts *whole,
+    weft_precision_counts *kept, weft_survey *survey);
   // Writes fields of `bits` bits, 8 to `bits` bytes; the last byte's unused bits are 0.
   void (*pack_headers)(const uint8_t *indices, size_t count, unsigned bits, uint8_t *target);
   void (*unpack_headers)(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices);
@@ -74,6 +83,34 @@ typedef struct {
   // Copies around the caches.
   void (*copy_around)(uint8_t *target, const uint8_t *source, size_t count);
 } weft_kernel;
+
+// Frames with zero compaction, up to 16 pieces, with any kernel; `dense` has room for one piece. Packs the lanes that are
+// not 0 as `encode` does; `kept` takes their number for each piece.
+int64_t weft_encode_pieces(
+  const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
+  uint8_t *mask, uint8_t *dense, uint32_t *kept, uint8_t *indices, uint8_t *payload, size_t room);
+// The inverse.
+void weft_decode_pieces(
+  const weft_kernel *kernel, const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices,
+  const uint8_t *mask, const uint32_t *kept, size_t count, size_t block_lanes, int flags, uint8_t *dense,
+  uint8_t *lanes);
+// The sum of stored precisions for each piece of so many groups, whose indices are added to 16 counts; returns whether
+// all are valid.
+int weft_sum_pieces(
+  const weft_kernel *kernel, const weft_coding *coding, const uint8_t *indices, const uint32_t *groups, size_t pieces,
+  int64_t *counts, uint32_t *sums);
+
+// Part of a tensor in another order: `rows` rows of `columns` lanes, the rows `pitch` lanes apart. Their elements lie
+// `row_stride` from row to row and `stride` from lane to lane.
+typedef struct {
+  size_t rows, columns, pitch, row_stride, stride;
+} weft_grid;
+
+// Elements of `bytes` bytes, 1 or 2, to lanes, and back.
+void weft_gather(const weft_grid *grid, const uint8_t *elements, uint8_t *lanes, unsigned bytes);
+void weft_scatter(const weft_grid *grid, const uint8_t *lanes, uint8_t *elements, unsigned bytes);
+// Elements of one byte to lanes of two.
+void weft_widen(const uint8_t *bytes, size_t count, int is_signed, uint8_t *lanes);
 
 // The kernels of this build, the slowest first; null past the last one.
 const weft_kernel *weft_kernel_at(size_t place);

@@ -5,6 +5,37 @@ public protocol ByteSource: Sendable {
 
   /// Fills all of `target` with the bytes at `offset`; the caller keeps within `byteCount`. Throws `readFailed`.
   func read(at offset: UInt64, into target: UnsafeMutableRawBufferPointer) throws(WeftError)
+
+  /// Calls `body` with the bytes in `range`, which the caller keeps within `byteCount`: where they lie, or else in a
+  /// copy. Throws `readFailed` and what `body` throws.
+  func withBytes<Result>(
+    in range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
+  ) throws(WeftError) -> Result
+}
+
+extension ByteSource {
+  public func withBytes<Result>(
+    in range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
+  ) throws(WeftError) -> Result {
+    try unsafe Weft.withBytes(of: readBytes(range), body)
+  }
+
+  func readBytes(_ range: Range<UInt64>) throws(WeftError) -> [UInt8] {
+    var failure: WeftError?
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { target, count in
+      do throws(WeftError) {
+        try unsafe read(
+          at: range.lowerBound,
+          into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[..<range.count]))
+        count = range.count
+      } catch {
+        failure = error
+        count = 0
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
 }
 
 /// A container in memory.
@@ -20,6 +51,14 @@ public struct ArraySource: ByteSource {
     // As many bytes as the target has, all inside the array.
     unsafe bytes.withUnsafeBytes {
       unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[Int(offset)..<Int(offset) + target.count]))
+    }
+  }
+
+  public func withBytes<Result>(
+    in range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
+  ) throws(WeftError) -> Result {
+    try unsafe Weft.withBytes(of: bytes) { bytes throws(WeftError) in
+      try unsafe body(UnsafeRawBufferPointer(rebasing: bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
     }
   }
 }

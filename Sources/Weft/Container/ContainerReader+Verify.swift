@@ -1,6 +1,6 @@
 extension ContainerReader {
   /// Bytes of the file. The range lies in it.
-  func bytes(_ range: Range<UInt64>) throws(WeftError) -> [UInt8] { try ContainerReader.readBytes(range, source) }
+  func bytes(_ range: Range<UInt64>) throws(WeftError) -> [UInt8] { try source.readBytes(range) }
 
   /// Checks that a descriptor record says what the index repeats.
   func checkDescriptor(_ record: [UInt8], _ entry: IndexEntry) throws(WeftError) {

@@ -69,34 +69,23 @@ public struct ContainerReader<Source: ByteSource, K: CodecKernel>: Sendable {
 }
 
 extension ContainerReader {
-  static func readBytes(_ range: Range<UInt64>, _ source: Source) throws(WeftError) -> [UInt8] {
-    var failure: WeftError?
-    // The source fills all of the target, as `ByteSource` asks of it, or throws and nothing counts.
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { target, count in
-      do throws(WeftError) {
-        try unsafe source.read(
-          at: range.lowerBound,
-          into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[..<range.count]))
-        count = range.count
-      } catch {
-        failure = error
-        count = 0
-      }
-    }
-    if let failure { throw failure }
-    return bytes
-  }
-
   static func record(
     _ range: Range<UInt64>, tag: RecordHeader.Tag, _ source: Source, _ kernel: K
   ) throws(WeftError) -> [UInt8] {
+    try unsafe withRecord(range, tag: tag, source, kernel) { bytes in unsafe [UInt8](bytes) }
+  }
+
+  /// Calls `body` with a record whose tag, length, padding and checksum were checked.
+  static func withRecord<Result>(
+    _ range: Range<UInt64>, tag: RecordHeader.Tag, _ source: Source, _ kernel: K,
+    _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
+  ) throws(WeftError) -> Result {
     guard range.count >= RecordHeader.byteCount else {
       throw WeftError(.truncated, "record", offset: range.lowerBound, expected: 16, found: Int64(range.count))
     }
     // The header is read first, so that a wrong index does not make a frame of the rest of the file.
-    let head = try readBytes(range.lowerBound..<range.lowerBound + UInt64(RecordHeader.byteCount), source)
-    // Sixteen bytes, as asked for above.
-    let header = try unsafe withBytes(of: head) { bytes throws(WeftError) in
+    let head = range.lowerBound..<range.lowerBound + UInt64(RecordHeader.byteCount)
+    let header = try unsafe source.withBytes(in: head) { bytes throws(WeftError) in
       try unsafe RecordHeader(bytes, at: range.lowerBound)
     }
     guard header.tag == tag else { throw WeftError(.unexpectedRecord, "record tag", offset: range.lowerBound) }
@@ -105,17 +94,15 @@ extension ContainerReader {
         .sizeMismatch, "record length", offset: range.lowerBound + 8, expected: Int64(range.count),
         found: Int64(clamping: header.recordByteCount))
     }
-    let record = try readBytes(range, source)
-    // The body's length was held against the record's: what it leaves is padding, inside the record.
-    try unsafe withBytes(of: record) { bytes throws(WeftError) in
+    return try unsafe source.withBytes(in: range) { bytes throws(WeftError) in
       guard unsafe RecordHeader.checksum(bytes, kernel: kernel) == header.checksum else {
         throw WeftError(.checksumMismatch, "record", offset: range.lowerBound)
       }
       for byte in RecordHeader.byteCount + Int(header.bodyByteCount)..<bytes.count where unsafe bytes[byte] != 0 {
         throw WeftError(.reservedNotZero, "padding", offset: range.lowerBound + UInt64(byte))
       }
+      return try unsafe body(bytes)
     }
-    return record
   }
 
   /// Finds the container that ends at `end`: its end mark and file header are read and checked.
@@ -127,7 +114,7 @@ extension ContainerReader {
       throw WeftError(.truncated, "container", offset: 0, expected: Int64(fixed), found: Int64(end))
     }
     // What begins like something else is not a damaged container.
-    let start = try readBytes(0..<UInt64(FileHeader.byteCount), source)
+    let start = try source.readBytes(0..<UInt64(FileHeader.byteCount))
     guard start.starts(with: FileHeader.magic) else { throw WeftError(.badMagic, "file header", offset: 0) }
     let endRange = end - UInt64(FileHeader.endByteCount)..<end
     let record: [UInt8]
@@ -159,8 +146,7 @@ extension ContainerReader {
         .fieldOutOfRange, "index offset", offset: endRange.lowerBound + 24, found: Int64(clamping: index))
     }
     let base = end - length
-    let header = try readBytes(base..<base + UInt64(FileHeader.byteCount), source)
-    // The 16 bytes that were read.
+    let header = try source.readBytes(base..<base + UInt64(FileHeader.byteCount))
     try unsafe withBytes(of: header) { bytes throws(WeftError) in
       try unsafe FileHeader.check(bytes, at: base, kernel: kernel)
     }

@@ -23,6 +23,12 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
 
   /// Appends the next frame of the tensor begun last, as an encoder left it.
   public mutating func append(frame: FrameBuffer) throws(WeftError) {
+    note(frame)
+    try unsafe write(frame.record)
+  }
+
+  /// Takes what the index says of the next frame.
+  private mutating func note(_ frame: FrameBuffer) {
     let place = entries.count - 1
     guard case .tensor(let record, var histogram) = entries[place].kind else {
       preconditionFailure("no tensor begun")
@@ -31,8 +37,6 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     entries[place].kind = .tensor(record, histogram)
     entries[place].parts.append(byteCount)
     entries[place].pieces.append(contentsOf: frame.pieces)
-    // The buffer holds its record until the next frame is packed.
-    try unsafe write(frame.record)
   }
 
   /// Appends a stored entry. `data` has `record.byteCount` bytes. Cost: one pass over them.
@@ -49,13 +53,22 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   }
 
   /// Packs a tensor with recorded settings, one frame after the other.
+  @specialized(where Sink == MemorySink, K == Kernel)
   public mutating func append(_ tensor: QuantizedTensor, settings: PackingSettings) throws(WeftError) {
     let encoder = try FrameEncoder(tensor, settings: settings, kernel: kernel)
     try begin(TensorRecord(descriptor: tensor.descriptor, settings: settings))
     let buffer = encoder.makeBuffer()
     for frame in 0..<encoder.frameCount {
-      try encoder.encode(frame: frame, into: buffer)
-      try append(frame: buffer)
+      guard encoder.isFlat, let memory = unsafe sink.reserve(), memory.count >= encoder.frameByteBound else {
+        try encoder.encode(frame: frame, into: buffer)
+        try append(frame: buffer)
+        continue
+      }
+      let sections = try unsafe encoder.encode(frame: frame, directlyInto: memory, buffer, isSealed: true)
+      encoder.describe(frame, buffer)
+      note(buffer)
+      sink.commit(sections.recordByteCount)
+      byteCount += UInt64(sections.recordByteCount)
     }
   }
 

@@ -23,6 +23,13 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
 
   /// The record of a frame, checksum checked. Throws where its length cannot be that of a frame.
   public func record(ofFrame frame: Int) throws(WeftError) -> [UInt8] {
+    try unsafe withRecord(ofFrame: frame) { bytes, _ in unsafe [UInt8](bytes) }
+  }
+
+  /// Calls `body` with the record of a frame, checksum checked, and its offset.
+  private func withRecord<Result>(
+    ofFrame frame: Int, _ body: (UnsafeRawBufferPointer, UInt64) throws(WeftError) -> Result
+  ) throws(WeftError) -> Result {
     let range = entry.range(ofPart: frame)
     let bound = decoder.geometry.frameByteBound(largest: settings.table.largest)
     guard range.count <= bound else {
@@ -31,18 +38,19 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
         expected: Int64(bound), found: Int64(range.count))
     }
     do throws(WeftError) {
-      return try container.record(range, tag: .frame)
+      return try unsafe ContainerReader<Source, K>.withRecord(range, tag: .frame, container.source, container.kernel) {
+        bytes throws(WeftError) in
+        try unsafe body(bytes, range.lowerBound)
+      }
     } catch {
       throw error.placed(entry: entry.name)
     }
   }
 
   /// Unpacks what lies in `window` of one frame. Cost: reads one frame.
+  @specialized(where Source == MemorySource, K == Kernel)
   public func read(frame: Int, scratch: FrameScratch, into window: ElementWindow) throws(WeftError) {
-    let record = try record(ofFrame: frame)
-    let offset = entry.range(ofPart: frame).lowerBound
-    // The whole record, read during the call.
-    try unsafe withBytes(of: record) { bytes throws(WeftError) in
+    try unsafe withRecord(ofFrame: frame) { bytes, offset throws(WeftError) in
       try unsafe decoder.decode(frame: frame, record: bytes, at: offset, scratch: scratch, into: window)
     }
   }
@@ -105,10 +113,8 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
   /// Checks one frame completely: checksum, rules, canonical bytes, and what the index says of it. Returns its
   /// histogram and whether it holds a negative packed value. Cost: reads one frame.
   public func verify(frame: Int, scratch: FrameScratch) throws(WeftError) -> FrameDecoder<K>.FrameFindings {
-    let record = try record(ofFrame: frame)
     let offset = entry.range(ofPart: frame).lowerBound
-    // The whole record, read during the call.
-    let findings = try unsafe withBytes(of: record) { bytes throws(WeftError) in
+    let findings = try unsafe withRecord(ofFrame: frame) { bytes, offset throws(WeftError) in
       try unsafe decoder.verify(frame: frame, record: bytes, at: offset, scratch: scratch)
     }
     let first = frame * LaneGeometry.piecesPerFrame

@@ -6,15 +6,12 @@ public protocol CodecKernel: Sendable {
   /// Lower-case name by which the kernel is listed and forced.
   var name: String { get }
 
-  /// Adds the needed precision of each group of `count` lanes to one histogram a reading: unsigned and two's
-  /// complement of `coding.width` bits. The coding's own reading and table do not matter.
-  func countPrecisions(
-    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts)
-
-  /// The same of lanes that are elements of `type` as they lie in memory, which are added to `statistics` as well.
-  func countPrecisions(
-    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
-    type: ElementType, statistics: inout LaneStatistics)
+  /// Adds what a search asks of `count` lanes to `findings`: the needed precisions of groups of each size under both
+  /// readings of `coding.width` bits, and the same after zero compaction in pieces of `LaneGeometry.pieceLanes`. The
+  /// coding's own reading, group size and table do not matter. `type` is that of lanes that are elements as they lie
+  /// in memory, which are then added to the statistics as well; nil leaves these alone.
+  func search(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, type: ElementType?, into findings: inout LaneFindings)
 
   /// Packs `count` lanes, cut into blocks of `blockLanes` (one group, or 128 to 2,048 lanes): one header index a
   /// group into `indices`, rows into `payload`. Returns the bytes of rows, or nil when a group fits no table entry.
@@ -37,17 +34,32 @@ public protocol CodecKernel: Sendable {
     dense: UnsafeMutableRawPointer
   ) -> Int
 
-  /// Compacts as `compact` does and packs what is kept as `encode` does. Returns the bytes of rows and the number of
-  /// lanes kept, or nil when a group fits no table entry.
-  func encodeKept(
-    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
-    dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
-  ) -> (byteCount: Int, kept: Int)?
-
   /// The inverse of `compact`: lanes without a mask bit become the rebase constant.
   func expand(
     _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, target: LaneTarget,
     lanes: UnsafeMutableRawPointer)
+
+  /// Compacts the pieces of a frame as `compact` does and packs what is kept as `encode` does. `kept` takes how many
+  /// lanes are left of each piece; `dense` has room for one. Returns the bytes of rows, or nil when a group fits no
+  /// table entry or the rows do not fit.
+  func encodePieces(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
+    dense: UnsafeMutableRawPointer, kept: UnsafeMutablePointer<UInt32>, indices: UnsafeMutablePointer<UInt8>,
+    payload: UnsafeMutableRawBufferPointer
+  ) -> Int?
+
+  /// The inverse. `dense` has room for one piece.
+  func decodePieces(
+    _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, mask: UnsafePointer<UInt8>,
+    kept: UnsafePointer<UInt32>, count: Int, blockLanes: Int, coding: GroupCoding, target: LaneTarget,
+    dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer)
+
+  /// The sum of stored precisions for each piece of so many groups, their counts by header index added to the 16 of
+  /// `counts`; false when an index names no table entry.
+  func sumPieces(
+    _ indices: UnsafePointer<UInt8>, groups: UnsafePointer<UInt32>, pieceCount: Int, coding: GroupCoding,
+    counts: UnsafeMutablePointer<Int>, sums: UnsafeMutablePointer<UInt32>
+  ) -> Bool
 
   /// Writes `count` header indices of `bitCount` bits: `ceil(count * bitCount / 8)` bytes, unused bits 0.
   func packHeaders(
@@ -75,25 +87,4 @@ public protocol CodecKernel: Sendable {
 
   /// Copies `source` to `target`, which do not overlap, around the caches: for much that is not read again soon.
   func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer)
-}
-
-extension CodecKernel {
-  // The caller's memory and counts, passed on, here and below; no more is kept than was given.
-  func countSeparately(
-    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
-    type: ElementType, statistics: inout LaneStatistics
-  ) {
-    unsafe countPrecisions(lanes, count: count, coding: coding, into: &counts)
-    unsafe addStatistics(lanes, count: count, type: type, into: &statistics)
-  }
-
-  func encodeSeparately(
-    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
-    dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
-  ) -> (byteCount: Int, kept: Int)? {
-    let kept = unsafe compact(lanes, count: count, coding: coding, mask: mask, dense: dense)
-    let byteCount = unsafe encode(
-      dense, count: kept, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
-    return byteCount.map { ($0, kept) }
-  }
 }

@@ -7,26 +7,12 @@ extension Kernel: CodecKernel {
     }
   }
 
-  public func countPrecisions(
-    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts
+  public func search(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, type: ElementType?, into findings: inout LaneFindings
   ) {
     switch self {
-    case .scalar(let kernel): unsafe kernel.countPrecisions(lanes, count: count, coding: coding, into: &counts)
-    case .native(let kernel): unsafe kernel.countPrecisions(lanes, count: count, coding: coding, into: &counts)
-    }
-  }
-
-  public func countPrecisions(
-    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
-    type: ElementType, statistics: inout LaneStatistics
-  ) {
-    switch self {
-    case .scalar(let kernel):
-      unsafe kernel.countPrecisions(
-        lanes, count: count, coding: coding, into: &counts, type: type, statistics: &statistics)
-    case .native(let kernel):
-      unsafe kernel.countPrecisions(
-        lanes, count: count, coding: coding, into: &counts, type: type, statistics: &statistics)
+    case .scalar(let kernel): unsafe kernel.search(lanes, count: count, coding: coding, type: type, into: &findings)
+    case .native(let kernel): unsafe kernel.search(lanes, count: count, coding: coding, type: type, into: &findings)
     }
   }
 
@@ -113,22 +99,6 @@ extension Kernel: CodecKernel {
     switch self {
     case .scalar(let kernel): unsafe kernel.addStatistics(elements, count: count, type: type, into: &statistics)
     case .native(let kernel): unsafe kernel.addStatistics(elements, count: count, type: type, into: &statistics)
-    }
-  }
-
-  public func encodeKept(
-    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
-    dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
-  ) -> (byteCount: Int, kept: Int)? {
-    switch self {
-    case .scalar(let kernel):
-      unsafe kernel.encodeKept(
-        lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
-        payload: payload)
-    case .native(let kernel):
-      unsafe kernel.encodeKept(
-        lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
-        payload: payload)
     }
   }
 

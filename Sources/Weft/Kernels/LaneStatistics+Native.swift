@@ -6,6 +6,7 @@ extension LaneStatistics {
     var survey = weft_survey()
     survey.guess = guess
     survey.is_signed = type.isSigned ? 1 : 0
+    survey.wants_buckets = countsBuckets ? 1 : 0
     survey.minimum = minimum
     survey.maximum = maximum
     return survey

@@ -7,11 +7,16 @@ public struct LaneStatistics: Hashable, Sendable {
   public let guess: UInt16
   /// Elements equal to `guess`.
   public var guessCount = 0
-  /// Elements by the lowest four bits of their patterns.
+  /// Count elements in buckets as well.
+  public let countsBuckets: Bool
+  /// Elements by the lowest four bits of their patterns; zeros where not counted.
   public var bucketCounts: [16 of Int] = .init(repeating: 0)
 
   /// Statistics of nothing that will count `guess`.
-  public init(guess: UInt16) { self.guess = guess }
+  public init(guess: UInt16, countsBuckets: Bool = true) {
+    self.guess = guess
+    self.countsBuckets = countsBuckets
+  }
 
   public static func == (left: LaneStatistics, right: LaneStatistics) -> Bool {
     left.minimum == right.minimum && left.maximum == right.maximum && left.guess == right.guess

@@ -3,36 +3,26 @@ internal import CWeftKernels
 // The functions in C keep the contract of `CodecKernel` and get its memory and counts as they are; structures are
 // passed by pointers that live as long as the call, and `Int` has the size of `Int64` on every CPU that has a kernel.
 extension NativeKernel: CodecKernel {
-  public func countPrecisions(
-    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts
+  public func search(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, type: ElementType?, into findings: inout LaneFindings
   ) {
-    unsafe countPrecisions(lanes, count, coding, into: &counts, survey: nil)
-  }
-
-  public func countPrecisions(
-    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
-    type: ElementType, statistics: inout LaneStatistics
-  ) {
-    var survey = statistics.native(type)
-    unsafe countPrecisions(lanes, count, coding, into: &counts, survey: &survey)
-    statistics.take(survey)
-  }
-
-  private func countPrecisions(
-    _ lanes: UnsafeRawPointer, _ count: Int, _ coding: GroupCoding, into counts: inout PrecisionCounts,
-    survey: UnsafeMutablePointer<weft_survey>?
-  ) {
-    unsafe withUnsafePointer(to: coding.native) { native in
-      unsafe withUnsafeMutablePointer(to: &counts.unsigned.counts) { unsigned in
-        unsafe withUnsafeMutablePointer(to: &counts.signed.counts) { signed in
-          unsafe unsigned.withMemoryRebound(to: Int64.self, capacity: 17) { unsigned in
-            unsafe signed.withMemoryRebound(to: Int64.self, capacity: 17) { signed in
-              unsafe functions.pointee.count_precisions(native, bytes(lanes), count, unsigned, signed, survey)
-            }
+    let (sizes, countsWhole, countsKept) = (findings.sizes, findings.countsWhole, findings.countsKept)
+    var survey = type.map { findings.statistics.native($0) }
+    // The counts of both languages have the same 2 times 17 integers.
+    unsafe withUnsafeMutableBytes(of: &findings.whole) { whole in
+      unsafe withUnsafeMutableBytes(of: &findings.kept) { kept in
+        let whole = unsafe countsWhole ? whole.baseAddress!.assumingMemoryBound(to: weft_precision_counts.self) : nil
+        let kept = unsafe countsKept ? kept.baseAddress!.assumingMemoryBound(to: weft_precision_counts.self) : nil
+        unsafe withUnsafePointer(to: coding.native) { native in
+          if survey == nil {
+            unsafe functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, nil)
+          } else {
+            unsafe functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, &survey!)
           }
         }
       }
     }
+    if let survey { findings.statistics.take(survey) }
   }
 
   public func encode(
@@ -78,23 +68,6 @@ extension NativeKernel: CodecKernel {
     unsafe withUnsafePointer(to: coding.native) {
       unsafe functions.pointee.compact($0, bytes(lanes), count, mask, bytes(dense))
     }
-  }
-
-  public func encodeKept(
-    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
-    dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
-  ) -> (byteCount: Int, kept: Int)? {
-    guard !coding.storesPlanesAboveLanes, let rows = payload.baseAddress else {
-      return unsafe encodeSeparately(
-        lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
-        payload: payload)
-    }
-    var kept = 0
-    let byteCount = unsafe withUnsafePointer(to: coding.native) {
-      unsafe functions.pointee.encode_kept(
-        $0, bytes(lanes), count, blockLanes, mask, bytes(dense), indices, bytes(rows), payload.count, &kept)
-    }
-    return byteCount < 0 ? nil : (Int(byteCount), kept)
   }
 
   public func expand(
@@ -156,17 +129,17 @@ extension NativeKernel: CodecKernel {
   }
 
   @inline(__always)
-  private func bytes(_ pointer: UnsafeRawPointer) -> UnsafePointer<UInt8> {
+  func bytes(_ pointer: UnsafeRawPointer) -> UnsafePointer<UInt8> {
     unsafe pointer.assumingMemoryBound(to: UInt8.self)
   }
 
   @inline(__always)
-  private func bytes(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt8> {
+  func bytes(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UInt8> {
     unsafe pointer.assumingMemoryBound(to: UInt8.self)
   }
 
   @inline(__always)
-  private func flags(_ target: LaneTarget) -> Int32 {
+  func flags(_ target: LaneTarget) -> Int32 {
     (target.signExtends ? Int32(weft_decode_sign_extends) : 0)
       | (target.streams ? Int32(weft_decode_streams) : 0)
   }

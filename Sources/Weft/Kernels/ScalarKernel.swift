@@ -7,10 +7,33 @@ public struct ScalarKernel: CodecKernel {
 
   public init() {}
 
-  public func countPrecisions(
-    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts
+  public func search(
+    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, type: ElementType?, into findings: inout LaneFindings
   ) {
-    let group = coding.groupSize.laneCount
+    let piece = LaneGeometry.pieceLanes
+    let byteCount = piece * coding.laneByteCount
+    unsafe withUnsafeTemporaryAllocation(byteCount: byteCount + piece / 8, alignment: 64) { scratch in
+      let dense = scratch.baseAddress!
+      let mask = unsafe (dense + byteCount).assumingMemoryBound(to: UInt8.self)
+      for first in stride(from: 0, to: count, by: piece) {
+        let here = min(piece, count - first)
+        let part = unsafe lanes + first * coding.laneByteCount
+        if let type { unsafe addStatistics(part, count: here, type: type, into: &findings.statistics) }
+        let kept = unsafe findings.countsKept ? compact(part, count: here, coding: coding, mask: mask, dense: dense) : 0
+        for place in 0..<6 where findings.sizes >> UInt32(place) & 1 == 1 {
+          if findings.countsWhole {
+            unsafe countPrecisions(part, count: here, groupLanes: 8 << place, coding, into: &findings.whole[place])
+          }
+          unsafe countPrecisions(dense, count: kept, groupLanes: 8 << place, coding, into: &findings.kept[place])
+        }
+      }
+    }
+  }
+
+  private func countPrecisions(
+    _ lanes: UnsafeRawPointer, count: Int, groupLanes group: Int, _ coding: GroupCoding,
+    into counts: inout PrecisionCounts
+  ) {
     // One subtraction serves both readings: the unsigned one is the low bits, the signed one extends them.
     let signShift = Int16(16 - coding.width)
     let mask = UInt16.max &>> UInt16(16 - coding.width)
@@ -217,24 +240,8 @@ public struct ScalarKernel: CodecKernel {
       statistics.minimum = min(statistics.minimum, value)
       statistics.maximum = max(statistics.maximum, value)
       if pattern == statistics.guess { statistics.guessCount += 1 }
-      statistics.bucketCounts[Int(pattern & 15)] += 1
+      if statistics.countsBuckets { statistics.bucketCounts[Int(pattern & 15)] += 1 }
     }
-  }
-
-  public func countPrecisions(
-    _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, into counts: inout PrecisionCounts,
-    type: ElementType, statistics: inout LaneStatistics
-  ) {
-    unsafe countSeparately(lanes, count: count, coding: coding, into: &counts, type: type, statistics: &statistics)
-  }
-
-  public func encodeKept(
-    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
-    dense: UnsafeMutableRawPointer, indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
-  ) -> (byteCount: Int, kept: Int)? {
-    unsafe encodeSeparately(
-      lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, indices: indices,
-      payload: payload)
   }
 
   public func countBits(_ bytes: UnsafeRawBufferPointer) -> Int {

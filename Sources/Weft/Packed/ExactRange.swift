@@ -6,7 +6,7 @@ struct ExactRange {
 
   /// Cost: one fast pass over the values.
   init<K: CodecKernel>(_ tensor: QuantizedTensor, kernel: K) {
-    var statistics = LaneStatistics(guess: 0)
+    var statistics = LaneStatistics(guess: 0, countsBuckets: false)
     isEmpty = tensor.descriptor.valueCount == 0
     // The tensor's region has its `valueCount` elements, and `tensor` holds it.
     if let elements = unsafe tensor.region.bytes.baseAddress, !isEmpty {

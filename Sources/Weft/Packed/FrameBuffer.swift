@@ -10,7 +10,7 @@
 public final class FrameBuffer {
   /// Payload starts at a fixed place and what comes before it is laid down last, right in front of it: only after
   /// zero compaction is the number of headers known.
-  private let memory: UnsafeMutableRawBufferPointer
+  let memory: UnsafeMutableRawBufferPointer
   private let payloadStart: Int
   private var recordStart = 0
   /// Bytes of the record, header to padding.
@@ -22,11 +22,15 @@ public final class FrameBuffer {
   /// Groups with each stored precision.
   public internal(set) var histogram = PrecisionHistogram()
 
-  /// Working memory: one piece of lanes gathered, and one without its zeros; the frame's mask and header indices.
+  /// Working memory: lanes gathered, of a frame where it is one run of them and else of a piece, and one piece without its zeros; the frame's mask and header indices; lanes
+  /// kept, groups and sum of precisions of each piece.
   let dense: UnsafeMutableRawPointer
   let gathered: UnsafeMutableRawPointer
   let mask: UnsafeMutablePointer<UInt8>
   let indices: UnsafeMutablePointer<UInt8>
+  let kept: UnsafeMutablePointer<UInt32>
+  let groups: UnsafeMutablePointer<UInt32>
+  let sums: UnsafeMutablePointer<UInt32>
 
   /// Room for any frame of `geometry` packed with a table whose largest entry is `largest`.
   init(_ geometry: LaneGeometry, largest: Int) {
@@ -36,9 +40,12 @@ public final class FrameBuffer {
     unsafe memory = .allocate(
       byteCount: payloadStart + groups * geometry.groupSize.wordByteCount * largest + 8192, alignment: 64)
     unsafe dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
-    unsafe gathered = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    unsafe gathered = .allocate(byteCount: LaneSource.scratchByteCount(geometry), alignment: 64)
     unsafe mask = .allocate(capacity: maskByteCount)
     unsafe indices = .allocate(capacity: max(1, groups))
+    unsafe kept = .allocate(capacity: LaneGeometry.piecesPerFrame)
+    unsafe self.groups = .allocate(capacity: LaneGeometry.piecesPerFrame)
+    unsafe sums = .allocate(capacity: LaneGeometry.piecesPerFrame)
     pieces.reserveCapacity(LaneGeometry.piecesPerFrame)
   }
 
@@ -48,6 +55,9 @@ public final class FrameBuffer {
     unsafe gathered.deallocate()
     unsafe mask.deallocate()
     unsafe indices.deallocate()
+    unsafe kept.deallocate()
+    unsafe groups.deallocate()
+    unsafe sums.deallocate()
   }
 
   /// The record.
@@ -73,12 +83,19 @@ public final class FrameBuffer {
     sections = FrameSections(mask: maskBytes, headers: (groups * headerBits + 7) / 8, payload: payloadBytes)
     recordStart = payloadStart - sections.payload.lowerBound
     byteCount = sections.recordByteCount
-    unsafe layDown(
-      frame: frame, sections, groups: groups, headerBits: headerBits, at: memory.baseAddress! + recordStart,
-      kernel: kernel)
+    let base = unsafe memory.baseAddress! + recordStart
+    unsafe (base + sections.mask.lowerBound).copyMemory(from: mask, byteCount: sections.mask.count)
+    unsafe layDown(frame: frame, sections, groups: groups, headerBits: headerBits, at: base, kernel: kernel)
   }
 
-  /// Writes all of a record but its payload.
+  /// Takes over a record that was laid down at the start of the buffer's memory.
+  func take(_ sections: FrameSections) {
+    self.sections = sections
+    recordStart = 0
+    byteCount = sections.recordByteCount
+  }
+
+  /// Writes all of a record but its mask and payload.
   func layDown<K: CodecKernel>(
     frame: Int, _ sections: FrameSections, groups: Int, headerBits: Int, at base: UnsafeMutableRawPointer, kernel: K
   ) {
@@ -89,7 +106,6 @@ public final class FrameBuffer {
     store(sections.mask.count, at: 20)
     store(sections.headers.count, at: 24)
     store(sections.payload.count, at: 28)
-    unsafe (base + sections.mask.lowerBound).copyMemory(from: mask, byteCount: sections.mask.count)
     unsafe kernel.packHeaders(
       indices, count: groups, bitCount: headerBits,
       into: (base + sections.headers.lowerBound).assumingMemoryBound(to: UInt8.self))

@@ -55,13 +55,22 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     var cursor = FrameCursor()
     let target = laneTarget(window)
     let pieces = geometry.pieces(ofFrame: frame)
-    if settings.order == .linear, !settings.isCompacted {
-      // The lanes of a frame lie together: one call when all are wanted.
+    if geometry.isFlat {
+      // The lanes of a frame are one run: one call when all are wanted, or wanted elsewhere.
       let lanes = geometry.lanes(ofPieces: pieces)
-      if let memory = unsafe window.place(of: lanes, elementBytes: coding.laneByteCount) {
+      let isLinear = settings.order == .linear
+      if let memory = unsafe isLinear ? window.place(of: lanes, elementBytes: coding.laneByteCount) : scratch.lanes {
         let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
-        unsafe decodePart(
-          lanes.count, blockLanes, view, &cursor, scratch, memory, target, view.payload(from: cursor.payload))
+        let payload = unsafe view.payload(from: cursor.payload)
+        let target = isLinear ? target : LaneTarget(signExtends: target.signExtends)
+        if settings.isCompacted {
+          unsafe kernel.decodePieces(
+            payload, indices: view.indices, mask: view.mask, kept: scratch.kept, count: lanes.count,
+            blockLanes: blockLanes, coding: coding, target: target, dense: scratch.dense, lanes: memory)
+        } else {
+          unsafe decodePart(lanes.count, blockLanes, view, &cursor, scratch, memory, target, payload)
+        }
+        if !isLinear { unsafe scatter(geometry.segment(brick: 0), lanes, memory, into: window) }
         return
       }
     }
@@ -74,10 +83,23 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
         unsafe decodePart(
           lanes.count, segment.blockLanes, view, &cursor, scratch, scratch.lanes,
           LaneTarget(signExtends: target.signExtends))
-        geometry.forEachRun(in: segment, lanes: lanes) { run in
-          unsafe window.store(run, from: scratch.lanes, elementBytes: coding.laneByteCount)
-        }
+        unsafe scatter(segment, lanes, scratch.lanes, into: window)
       }
+    }
+  }
+
+  /// Copies lanes of one segment to their elements, as far as these are wanted.
+  private func scatter(
+    _ segment: Segment, _ lanes: Range<Int>, _ source: UnsafeRawPointer, into window: ElementWindow
+  ) {
+    if window.indices == 0..<descriptor.valueCount, let memory = unsafe window.memory.baseAddress {
+      geometry.forEachGrid(in: segment, lanes: lanes) { grid in
+        unsafe grid.scatter(from: source, to: memory, elementBytes: coding.laneByteCount)
+      }
+      return
+    }
+    geometry.forEachRun(in: segment, lanes: lanes) { run in
+      unsafe window.store(run, from: source, elementBytes: coding.laneByteCount)
     }
   }
 

@@ -1,8 +1,11 @@
 extension FrameEncoder {
   /// The most bytes that the records of all frames can take together.
   public var byteBound: Int {
-    frameCount * geometry.frameByteBound(largest: settings.table.largest)
+    frameCount * frameByteBound
   }
+
+  /// The most bytes that the record of one frame can take.
+  var frameByteBound: Int { geometry.frameByteBound(largest: settings.table.largest) }
 
   /// Packs all frames into `memory`, one record directly after the other, without an allocation.
   ///
@@ -18,43 +21,67 @@ extension FrameEncoder {
   public func encode(
     into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool = false
   ) throws(WeftError) -> Int {
-    // A frame is packed in place only where what is left of `memory` has room for any; else its record is copied there
-    // where it fits.
-    let streams = tensor.region.count >= LaneTarget.streamingByteCount
     var byteCount = 0
     for frame in 0..<frameCount {
       let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[byteCount...])
-      if isInPlace, rest.count >= geometry.frameByteBound(largest: settings.table.largest) {
-        unsafe byteCount += try encode(frame: frame, directlyInto: rest, buffer, isSealed: isSealed)
-        continue
-      }
-      try encode(frame: frame, into: buffer, isSealed: isSealed)
-      let record = unsafe buffer.record
-      guard record.count <= rest.count else { throw tooSmall(memory.count) }
-      if streams {
-        unsafe kernel.copyAround(record, to: rest.baseAddress!)
-      } else {
-        unsafe rest.baseAddress!.copyMemory(from: record.baseAddress!, byteCount: record.count)
-      }
-      byteCount += record.count
+      unsafe byteCount += try encode(frame: frame, into: rest, buffer: buffer, isSealed: isSealed)
     }
     return byteCount
   }
 
-  /// Packs a frame whose lanes lie together into memory with room for any frame: the number of its groups is known
-  /// beforehand, and so is where its rows go. They are written through the caches even where there are many: writing
-  /// around them stalls reading more than it saves.
-  private func encode(
-    frame: Int, directlyInto memory: UnsafeMutableRawBufferPointer, _ buffer: FrameBuffer, isSealed: Bool
+  /// Packs one frame into `memory`, from its start on; returns the bytes of its record. Parameters, errors and cost are
+  /// those of packing all frames; several threads may do so at once, each with a buffer of its own.
+  @specialized(where K == Kernel)
+  public func encode(
+    frame: Int, into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool = false
   ) throws(WeftError) -> Int {
+    // A frame is packed in place only where `memory` has room for any; else its record is copied there where it fits.
+    if isFlat, memory.count >= frameByteBound {
+      return try unsafe encode(frame: frame, directlyInto: memory, buffer, isSealed: isSealed).recordByteCount
+    }
+    try encode(frame: frame, into: buffer, isSealed: isSealed)
+    let record = unsafe buffer.record
+    guard record.count <= memory.count else { throw tooSmall(memory.count) }
+    unsafe memory.baseAddress!.copyMemory(from: record.baseAddress!, byteCount: record.count)
+    return record.count
+  }
+
+  /// Packs a frame whose lanes are one run into memory with room for any frame. Rows are written where they stay, through the caches even where there are
+  /// many: writing around them stalls reading more than it saves, and so does copying a packed frame.
+  @specialized(where K == Kernel)
+  func encode(
+    frame: Int, directlyInto memory: UnsafeMutableRawBufferPointer, _ buffer: FrameBuffer, isSealed: Bool
+  ) throws(WeftError) -> FrameSections {
     let lanes = geometry.flatLanes(ofFrame: frame)
-    let groups = settings.groupSize.groupCount(lanes: lanes.count)
     let headerBits = settings.table.headerBitCount
-    var sections = FrameSections(mask: 0, headers: (groups * headerBits + 7) / 8, payload: 0)
+    let maskBytes = settings.isCompacted ? (lanes.count + 7) / 8 : 0
+    func sections(groups: Int) -> FrameSections {
+      FrameSections(mask: maskBytes, headers: (groups * headerBits + 7) / 8, payload: 0)
+    }
+    // After compaction there are at most as many groups, and the rows move down to where the headers end.
+    let most = settings.groupSize.groupCount(lanes: lanes.count)
+    let first = sections(groups: most + (settings.isCompacted ? LaneGeometry.piecesPerFrame : 0)).payload.lowerBound
+    let payload = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[first...])
+    let source = LaneSource(
+      tensor, geometry: geometry, laneByteCount: coding.laneByteCount, rebase: settings.rebase)
+    // The caller has asked for room for any frame: prefix, mask, headers, rows and padding.
+    let pointer = unsafe source.lanes(ofFrame: frame, scratch: buffer.gathered)
+    let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
+    let mask = unsafe (memory.baseAddress! + FrameSections.prefix).assumingMemoryBound(to: UInt8.self)
+    guard
+      let bytes =
+        unsafe settings.isCompacted
+        ? kernel.encodePieces(
+          pointer, count: lanes.count, blockLanes: blockLanes, coding: coding, mask: mask, dense: buffer.dense,
+          kept: buffer.kept, indices: buffer.indices, payload: payload)
+        : kernel.encode(
+          pointer, count: lanes.count, blockLanes: blockLanes, coding: coding, indices: buffer.indices,
+          payload: payload)
+    else { throw unfitting }
+    let groups = countGroups(lanes, buffer)
+    var sections = sections(groups: groups)
     let start = sections.payload.lowerBound
-    // The caller has asked for room for any frame: prefix, headers, rows and padding.
-    let bytes = try unsafe encode(
-      inPlace: lanes, indices: buffer.indices, UnsafeMutableRawBufferPointer(rebasing: memory[start...]))
+    if start != first { unsafe (memory.baseAddress! + start).copyMemory(from: payload.baseAddress!, byteCount: bytes) }
     sections.payload = start..<start + bytes
     unsafe buffer.layDown(
       frame: frame, sections, groups: groups, headerBits: headerBits, at: memory.baseAddress!, kernel: kernel)
@@ -63,7 +90,41 @@ extension FrameEncoder {
       unsafe RecordHeader.seal(
         record, tag: .frame, bodyByteCount: record.count - RecordHeader.byteCount, kernel: kernel)
     }
-    return record.count
+    return sections
+  }
+
+  /// Counts the groups of each piece; returns their sum.
+  private func countGroups(_ lanes: Range<Int>, _ buffer: FrameBuffer) -> Int {
+    var sum = 0
+    for (piece, first) in stride(from: 0, to: lanes.count, by: LaneGeometry.pieceLanes).enumerated() {
+      let count =
+        unsafe settings.isCompacted ? Int(buffer.kept[piece]) : min(LaneGeometry.pieceLanes, lanes.count - first)
+      let groups = settings.groupSize.groupCount(lanes: count)
+      unsafe buffer.groups[piece] = UInt32(groups)
+      sum += groups
+    }
+    return sum
+  }
+
+  /// What the index says of a frame packed directly: where its pieces begin, and its groups by stored precision.
+  @specialized(where K == Kernel)
+  func describe(_ frame: Int, _ buffer: FrameBuffer) {
+    let pieces = geometry.pieces(ofFrame: frame).count
+    var counts = [16 of Int](repeating: 0)
+    unsafe withUnsafeMutableBytes(of: &counts) {
+      // The encoder's own indices all name an entry.
+      _ = unsafe kernel.sumPieces(
+        buffer.indices, groups: buffer.groups, pieceCount: pieces, coding: coding,
+        counts: $0.baseAddress!.assumingMemoryBound(to: Int.self), sums: buffer.sums)
+    }
+    buffer.histogram = coding.histogram(counts)
+    buffer.pieces.removeAll(keepingCapacity: true)
+    var offset = PieceOffset(payload: 0, groups: 0)
+    for piece in 0..<pieces {
+      buffer.pieces.append(offset)
+      unsafe offset.groups += buffer.groups[piece]
+      unsafe offset.payload += buffer.sums[piece] * UInt32(settings.groupSize.wordByteCount)
+    }
   }
 
   private func tooSmall(_ byteCount: Int) -> WeftError {

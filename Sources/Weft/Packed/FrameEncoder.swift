@@ -39,36 +39,31 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   /// Throws `precisionTooSmall` when a group fits no table entry. Cost: one pass over the frame's values.
   @specialized(where K == Kernel)
   public func encode(frame: Int, into buffer: FrameBuffer, isSealed: Bool = true) throws(WeftError) {
+    if isFlat {
+      let sections = try unsafe encode(frame: frame, directlyInto: buffer.memory, buffer, isSealed: isSealed)
+      describe(frame, buffer)
+      buffer.take(sections)
+      return
+    }
     var progress = FrameProgress()
     buffer.pieces.removeAll(keepingCapacity: true)
-    let pieces = geometry.pieces(ofFrame: frame)
-    if isInPlace {
-      try encodeInPlace(pieces, buffer, &progress)
-    } else {
-      // The buffer was made for this geometry and table: there is room for every lane, group and row of the frame.
-      let source = LaneSource(
-        tensor, geometry: geometry, laneByteCount: coding.laneByteCount, rebase: settings.rebase)
-      for piece in pieces {
-        let first = progress
-        try unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: buffer.gathered) {
-          lanes, count, blockLanes throws(WeftError) in
-          if settings.isCompacted {
-            guard
-              let (bytes, kept) = unsafe kernel.encodeKept(
-                lanes, count: count, blockLanes: blockLanes, coding: coding, mask: buffer.mask + progress.maskBytes,
-                dense: buffer.dense, indices: buffer.indices + progress.groups,
-                payload: buffer.payload(from: progress.payload))
-            else { throw unfitting }
-            progress.maskBytes += (count + 7) / 8
-            progress.groups += settings.groupSize.groupCount(lanes: kept)
-            progress.payload += bytes
-          } else {
-            try unsafe encode(lanes, count, blockLanes, buffer, &progress)
-          }
+    let source = LaneSource(
+      tensor, geometry: geometry, laneByteCount: coding.laneByteCount, rebase: settings.rebase)
+    for piece in geometry.pieces(ofFrame: frame) {
+      let first = progress
+      try unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: buffer.gathered) {
+        lanes, count, blockLanes throws(WeftError) in
+        if settings.isCompacted {
+          let kept = unsafe kernel.compact(
+            lanes, count: count, coding: coding, mask: buffer.mask + progress.maskBytes, dense: buffer.dense)
+          try unsafe encode(buffer.dense, kept, blockLanes, buffer, &progress)
+          progress.maskBytes += (count + 7) / 8
+        } else {
+          try unsafe encode(lanes, count, blockLanes, buffer, &progress)
         }
-        buffer.pieces.append(PieceOffset(payload: UInt32(first.payload), groups: UInt32(first.groups)))
-        unsafe count(buffer.indices, first.groups..<progress.groups, &progress)
       }
+      buffer.pieces.append(PieceOffset(payload: UInt32(first.payload), groups: UInt32(first.groups)))
+      unsafe count(buffer.indices, first.groups..<progress.groups, &progress)
     }
     buffer.finish(
       frame: frame, maskBytes: progress.maskBytes, groups: progress.groups,
@@ -77,58 +72,21 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
     if isSealed { buffer.seal(kernel: kernel) }
   }
 
-  /// Lanes that lie together in memory take one call a frame; where the pieces begin follows from the headers.
-  private func encodeInPlace(
-    _ pieces: Range<Int>, _ buffer: FrameBuffer, _ progress: inout FrameProgress
-  ) throws(WeftError) {
-    // As above.
-    let lanes = geometry.lanes(ofPieces: pieces)
-    progress.payload = try unsafe encode(inPlace: lanes, indices: buffer.indices, buffer.payload(from: 0))
-    progress.groups = settings.groupSize.groupCount(lanes: lanes.count)
-    let word = settings.groupSize.wordByteCount
-    let groupsPerPiece = settings.groupSize.groupCount(lanes: LaneGeometry.pieceLanes)
-    var payload = 0
-    for group in stride(from: 0, to: progress.groups, by: groupsPerPiece) {
-      buffer.pieces.append(PieceOffset(payload: UInt32(payload), groups: UInt32(group)))
-      unsafe payload += word * count(buffer.indices, group..<min(group + groupsPerPiece, progress.groups), &progress)
-    }
-  }
-
-  /// Adds groups to the histogram; returns the sum of their stored precisions.
-  @discardableResult
+  /// Adds groups to the histogram.
   private func count(
     _ indices: UnsafeMutablePointer<UInt8>, _ groups: Range<Int>, _ progress: inout FrameProgress
-  ) -> Int {
-    // Sixteen counts; the groups' indices have been written.
+  ) {
     unsafe withUnsafeMutableBytes(of: &progress.counts) {
-      unsafe kernel.sumPrecisions(
+      _ = unsafe kernel.sumPrecisions(
         indices + groups.lowerBound, count: groups.count, coding: coding,
-        counts: $0.baseAddress!.assumingMemoryBound(to: Int.self))!
+        counts: $0.baseAddress!.assumingMemoryBound(to: Int.self))
     }
   }
 
-  /// True when lanes are elements as they lie in memory and all are kept.
-  var isInPlace: Bool {
-    settings.order == .linear && coding.laneByteCount == tensor.descriptor.elementType.byteCount
-      && !settings.isCompacted
-  }
+  /// True when the lanes of a frame are one run of elements as they are.
+  var isFlat: Bool { geometry.isFlat && coding.laneByteCount == tensor.descriptor.elementType.byteCount }
 
-  /// Packs elements that are lanes as they lie; returns the bytes of rows. Throws where a group fits no table entry,
-  /// or the rows do not fit `payload`.
-  func encode(
-    inPlace lanes: Range<Int>, indices: UnsafeMutablePointer<UInt8>, _ payload: UnsafeMutableRawBufferPointer
-  ) throws(WeftError) -> Int {
-    // The lanes are elements of the tensor, whose region holds them.
-    guard
-      let bytes = unsafe kernel.encode(
-        tensor.region.bytes.baseAddress! + lanes.lowerBound * coding.laneByteCount, count: lanes.count,
-        blockLanes: settings.block.laneCount(groupSize: settings.groupSize), coding: coding, indices: indices,
-        payload: payload)
-    else { throw unfitting }
-    return bytes
-  }
-
-  private var unfitting: WeftError {
+  var unfitting: WeftError {
     WeftError(
       .precisionTooSmall, "precision table", entry: tensor.descriptor.name, found: Int64(settings.table.largest))
   }

@@ -7,7 +7,10 @@ public final class FrameScratch {
   /// One header index a group of the frame.
   let indices: UnsafeMutablePointer<UInt8>
   let indexCapacity: Int
-  /// Lanes of one piece, and the same once more for compaction or widening.
+  /// Lanes kept of each piece of a compacted frame.
+  let kept: UnsafeMutablePointer<UInt32>
+  /// Lanes of a frame where it is one run of them that is scattered and else of a piece, and lanes of a piece for
+  /// compaction or widening.
   let lanes: UnsafeMutableRawPointer
   let dense: UnsafeMutableRawPointer
   /// Rows, indices and mask of one piece packed again, where canonical bytes are checked.
@@ -19,7 +22,8 @@ public final class FrameScratch {
     let pieceGroups = geometry.groupBound(blocks: geometry.blocksPerPiece)
     indexCapacity = max(1, geometry.groupBound(blocks: geometry.blocksPerFrame))
     unsafe indices = .allocate(capacity: indexCapacity)
-    unsafe lanes = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
+    unsafe kept = .allocate(capacity: LaneGeometry.piecesPerFrame)
+    unsafe lanes = .allocate(byteCount: LaneSource.scratchByteCount(geometry), alignment: 64)
     unsafe dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
     unsafe rows = .allocate(byteCount: pieceGroups * geometry.groupSize.wordByteCount * largest + 64, alignment: 64)
     unsafe again = .allocate(capacity: max(1, pieceGroups))
@@ -28,6 +32,7 @@ public final class FrameScratch {
 
   deinit {
     unsafe indices.deallocate()
+    unsafe kept.deallocate()
     unsafe lanes.deallocate()
     unsafe dense.deallocate()
     unsafe rows.deallocate()

@@ -62,7 +62,7 @@ struct FrameView {
     // Group counts need the mask; header bytes need the group count; payload bytes need the headers.
     groupCount =
       unsafe settings.isCompacted
-      ? FrameView.keptGroups(record, sections.mask, settings.groupSize, decoder.kernel) { _ in }
+      ? FrameView.keptGroups(record, sections.mask, settings.groupSize, decoder.kernel, kept: scratch.kept) { _ in }
       : geometry.groupCount(frame: frame)
     let bits = settings.table.headerBitCount
     guard sections.headers.count == (groupCount * bits + 7) / 8 else {
@@ -124,15 +124,18 @@ struct FrameView {
     unsafe UnsafeRawBufferPointer(rebasing: record[sections.payload.lowerBound + offset..<sections.payload.upperBound])
   }
 
-  /// Groups of a compacted frame; `body` gets each piece's.
+  /// Groups of a compacted frame; `body` gets each piece's, and `kept` its lanes.
   @inline(__always)
   private static func keptGroups<K: CodecKernel>(
-    _ record: UnsafeRawBufferPointer, _ mask: Range<Int>, _ groupSize: GroupSize, _ kernel: K, _ body: (Int) -> Void
+    _ record: UnsafeRawBufferPointer, _ mask: Range<Int>, _ groupSize: GroupSize, _ kernel: K,
+    kept: UnsafeMutablePointer<UInt32>? = nil, _ body: (Int) -> Void
   ) -> Int {
     var groups = 0
     for start in stride(from: mask.lowerBound, to: mask.upperBound, by: LaneGeometry.pieceLanes / 8) {
       let piece = unsafe record[start..<min(start + LaneGeometry.pieceLanes / 8, mask.upperBound)]
-      let here = unsafe groupSize.groupCount(lanes: kernel.countBits(UnsafeRawBufferPointer(rebasing: piece)))
+      let lanes = unsafe kernel.countBits(UnsafeRawBufferPointer(rebasing: piece))
+      unsafe kept?[(start - mask.lowerBound) / (LaneGeometry.pieceLanes / 8)] = UInt32(lanes)
+      let here = groupSize.groupCount(lanes: lanes)
       body(here)
       groups += here
     }

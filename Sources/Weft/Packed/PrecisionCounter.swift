@@ -1,83 +1,65 @@
-/// Counts the precisions that the groups of a tensor need, for every candidate in one pass over the values.
+/// Counts the precisions that the groups of a tensor need, for every group size and both ways of treating zeros in one
+/// pass over the values.
 struct PrecisionCounter<K: CodecKernel> {
   let tensor: QuantizedTensor
-  let geometry: LaneGeometry
   let kernel: K
 
-  /// One way to subtract and to leave out zeros.
-  struct Variant: Hashable {
-    var rebase: Int32
-    var isCompacted: Bool
-  }
-
-  init(_ tensor: QuantizedTensor, geometry: LaneGeometry, kernel: K) {
+  init(_ tensor: QuantizedTensor, kernel: K) {
     self.tensor = tensor
-    self.geometry = geometry
     self.kernel = kernel
   }
 
-  /// Histograms, one a variant; `statistics` takes in every value in the same pass where given. `widened` takes
-  /// one-byte elements as two-byte lanes without wrapping, as the array's orders want them.
+  /// Findings, one a constant.
+  ///
+  /// - Parameters:
+  ///   - constants: what to subtract.
+  ///   - geometry: where lanes come from; of a flat order where several sizes are asked for.
+  ///   - findings: what to ask, empty. The first constant's pass takes elements into the statistics where `surveys`.
+  ///   - isWidened: one-byte elements are two-byte lanes and do not wrap, as the array's orders want them.
   func count(
-    _ variants: [Variant], widened: Bool = false, statistics: inout LaneStatistics?
-  ) -> [PrecisionCounts] {
+    _ constants: [Int32], geometry: LaneGeometry, findings: LaneFindings, surveys: Bool, isWidened: Bool = false
+  ) -> [LaneFindings] {
     let type = tensor.descriptor.elementType
-    let laneByteCount = widened ? 2 : type.byteCount
-    let width = widened ? 16 : type.width
+    let laneByteCount = isWidened ? 2 : type.byteCount
     let table = PrecisionTable([16])!
-    let codings = variants.map {
+    let codings = constants.map {
       GroupCoding(
-        laneByteCount: laneByteCount, rebase: $0.rebase, width: width, isSigned: false,
+        laneByteCount: laneByteCount, rebase: $0, width: isWidened ? 16 : type.width, isSigned: false,
         groupSize: geometry.groupSize, table: table)
     }
-    let source = LaneSource(
-      tensor, geometry: geometry, laneByteCount: laneByteCount, rebase: variants.first?.rebase ?? 0)
-    var results = variants.map { _ in PrecisionCounts() }
-    // Lanes that are elements are looked at once for both.
-    let surveysLanes =
-      statistics != nil && geometry.order == .linear && laneByteCount == type.byteCount
-      && variants.first?.isCompacted == false
-    let scratchByteCount = LaneSource.scratchByteCount
-    // Room for the lanes of a piece, for those without zeros, and for a mask bit each: 4,096 bits are 512 bytes.
-    unsafe withUnsafeTemporaryAllocation(byteCount: 2 * scratchByteCount + 512, alignment: 64) { scratch in
-      let gathered = scratch.baseAddress!
-      let dense = unsafe gathered + scratchByteCount
-      let mask = unsafe (dense + scratchByteCount).assumingMemoryBound(to: UInt8.self)
+    var results = constants.map { _ in findings }
+    guard geometry.valueCount > 0, !constants.isEmpty else { return results }
+    func search(_ lanes: UnsafeRawPointer, _ count: Int, surveys: Bool) {
+      for index in codings.indices {
+        unsafe kernel.search(
+          lanes, count: count, coding: codings[index], type: surveys && index == 0 ? type : nil, into: &results[index])
+      }
+    }
+    let source = LaneSource(tensor, geometry: geometry, laneByteCount: laneByteCount, rebase: constants[0])
+    let isLinear = geometry.order == .linear
+    if surveys, !isLinear {
+      unsafe kernel.addStatistics(
+        tensor.region.bytes.baseAddress!, count: geometry.valueCount, type: type, into: &results[0].statistics)
+    }
+    if geometry.isFlat, !isWidened {
+      // A frame at a time, so that further constants find it in the cache.
+      let byteCount = LaneSource.scratchByteCount(geometry)
+      unsafe withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 64) { gathered in
+        for frame in 0..<geometry.frameCount {
+          let lanes = unsafe source.lanes(ofFrame: frame, scratch: gathered.baseAddress!)
+          unsafe search(lanes, geometry.flatLanes(ofFrame: frame).count, surveys: surveys && isLinear)
+        }
+      }
+      return results
+    }
+    unsafe withUnsafeTemporaryAllocation(byteCount: LaneSource.scratchByteCount, alignment: 64) { gathered in
       for piece in 0..<geometry.pieceCount {
-        // The memory's next elements, whatever the lane order: as many as the piece has lanes.
-        if !surveysLanes { addElements(ofPiece: piece, to: &statistics) }
-        unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered) { lanes, count, _ in
-          for (index, variant) in variants.enumerated() {
-            let coding = codings[index]
-            if surveysLanes, index == 0 {
-              unsafe kernel.countPrecisions(
-                lanes, count: count, coding: coding, into: &results[0], type: type, statistics: &statistics!)
-              continue
-            }
-            let kept =
-              unsafe variant.isCompacted
-              ? kernel.compact(lanes, count: count, coding: coding, mask: mask, dense: dense) : count
-            unsafe kernel.countPrecisions(
-              variant.isCompacted ? UnsafeRawPointer(dense) : lanes, count: kept, coding: coding,
-              into: &results[index])
-          }
+        unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered.baseAddress!) {
+          lanes, count, _ in
+          unsafe search(lanes, count, surveys: false)
         }
       }
     }
     return results
-  }
-
-  private func addElements(ofPiece piece: Int, to statistics: inout LaneStatistics?) {
-    guard statistics != nil else { return }
-    let size = LaneGeometry.pieceLanes
-    let isLast = piece + 1 == geometry.pieceCount
-    let first = min(geometry.valueCount, piece * size)
-    let elements = first..<(isLast ? geometry.valueCount : min(geometry.valueCount, first + size))
-    guard !elements.isEmpty else { return }
-    let type = tensor.descriptor.elementType
-    // The elements are the tensor's, whose region holds them.
-    unsafe kernel.addStatistics(
-      tensor.region.bytes.baseAddress! + elements.lowerBound * type.byteCount, count: elements.count, type: type,
-      into: &statistics!)
   }
 }

@@ -4,34 +4,50 @@ struct ValueStatistics {
   private(set) var minimum: Int32?
   private(set) var mostFrequent: Int32?
 
-  /// A likely most frequent value, as a bit pattern: that of a thousand values spread over the tensor.
-  static func guess(_ tensor: QuantizedTensor) -> UInt16 {
+  /// What to ask of a pass over all values: how often a likely most frequent value occurs, that of a thousand values
+  /// spread over the tensor, and buckets where these can prove it and nothing simpler will.
+  static func question(_ tensor: QuantizedTensor) -> LaneStatistics {
     let count = tensor.descriptor.valueCount
     let step = max(1, count / 1024)
-    var sample = stride(from: 0, to: count, by: step).map { UInt16(truncatingIfNeeded: tensor[$0]) }
-    if tensor.descriptor.elementType.byteCount == 1 { sample = sample.map { $0 & 0xFF } }
-    sample.sort()
-    var (best, longest, start) = (UInt16(0), 0, 0)
-    for index in sample.indices where index + 1 == sample.count || sample[index + 1] != sample[index] {
-      if index + 1 - start > longest { (best, longest) = (sample[index], index + 1 - start) }
-      start = index + 1
+    let isWide = tensor.descriptor.elementType.byteCount == 2
+    var sample: [UInt16] = []
+    sample.reserveCapacity(1025 + step)
+    var sums = [Int](repeating: 0, count: 256)
+    for index in stride(from: 0, to: count, by: step) {
+      let pattern = UInt16(truncatingIfNeeded: tensor[index]) & (isWide ? 0xFFFF : 0xFF)
+      sample.append(pattern)
+      sums[Int((pattern ^ pattern >> 8) & 0xFF)] += 1
     }
-    return best
+    // The most frequent value of the fullest of 256 sums, by majority.
+    let fullest = sums.indices.max { sums[$0] < sums[$1] }!
+    var (guess, lead) = (UInt16(0), 0)
+    for pattern in sample where Int((pattern ^ pattern >> 8) & 0xFF) == fullest {
+      if lead == 0 { guess = pattern }
+      lead += pattern == guess ? 1 : -1
+    }
+    let share = sample.count { $0 == guess }
+    let isMost = 20 * share > 11 * sample.count
+    let isRare = 24 * share < sample.count
+    return LaneStatistics(guess: guess, countsBuckets: !isMost && !isRare)
   }
 
   /// Takes over what a pass over all values found, and looks for the most frequent one where asked for.
   ///
-  /// Values fall into 16 buckets by their lowest bits, and no value is more frequent than its bucket. So where the
-  /// guess occurs more often than every other bucket holds values, and than the rest of its own does, it is the most
-  /// frequent. Else every value is counted: one more pass, 256 or 65,536 counters.
+  /// More than half of the values are the most frequent one. Else values fall into 16 buckets by their lowest bits,
+  /// and no value is more frequent than its bucket: where the guess occurs more often than every other bucket holds
+  /// values, and than the rest of its own does, it is the most frequent. Else every value is counted: one more pass,
+  /// 256 or 65,536 counters.
   init(_ found: LaneStatistics, of tensor: QuantizedTensor, wantsMostFrequent: Bool) {
     guard tensor.descriptor.valueCount > 0 else { return }
     minimum = found.minimum
     guard wantsMostFrequent else { return }
-    let isProven = (0..<16).allSatisfy { bucket in
-      let own = bucket == Int(found.guess & 15) ? found.guessCount : 0
-      return found.bucketCounts[bucket] - own < found.guessCount
-    }
+    let isAlone =
+      found.countsBuckets
+      && (0..<16).allSatisfy { bucket in
+        let own = bucket == Int(found.guess & 15) ? found.guessCount : 0
+        return found.bucketCounts[bucket] - own < found.guessCount
+      }
+    let isProven = isAlone || 2 * found.guessCount > tensor.descriptor.valueCount
     let type = tensor.descriptor.elementType
     if isProven {
       mostFrequent =

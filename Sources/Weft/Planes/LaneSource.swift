@@ -1,3 +1,5 @@
+internal import CWeftKernels
+
 /// Hands out the lanes of a tensor, part of a segment at a time, as a kernel wants them.
 ///
 /// Lanes that already lie together in memory are handed out where they are; others are gathered into a scratch
@@ -20,6 +22,12 @@ struct LaneSource {
   /// Scratch bytes that `forEachPart` needs.
   static let scratchByteCount = 2 * LaneGeometry.pieceLanes
 
+  /// Bytes of the lanes that are gathered or scattered at once: frames that are one run of lanes as a whole, so that
+  /// neighbours in memory move together.
+  static func scratchByteCount(_ geometry: LaneGeometry) -> Int {
+    scratchByteCount * (geometry.isFlat && geometry.order != .linear ? LaneGeometry.piecesPerFrame : 1)
+  }
+
   init(_ tensor: QuantizedTensor, geometry: LaneGeometry, laneByteCount: Int, rebase: Int32) {
     self.geometry = geometry
     elementType = tensor.descriptor.elementType
@@ -27,6 +35,13 @@ struct LaneSource {
     unsafe bytes = tensor.region.bytes
     self.laneByteCount = laneByteCount
     absent = UInt16(truncatingIfNeeded: rebase)
+  }
+
+  /// The lanes of a frame of a flat order: where they lie, or gathered into `scratch` of `scratchByteCount(geometry)`
+  /// bytes. Lanes must have as many bytes as elements.
+  func lanes(ofFrame frame: Int, scratch: UnsafeMutableRawPointer) -> UnsafeRawPointer {
+    let lanes = geometry.flatLanes(ofFrame: frame)
+    return unsafe lanesInPlace(lanes) ?? gather(geometry.segment(brick: 0), lanes, scratch)
   }
 
   /// Calls `body` with the lanes of the blocks, segment by segment. `scratch` has `scratchByteCount` bytes; the
@@ -47,39 +62,37 @@ struct LaneSource {
     return unsafe bytes.baseAddress! + lanes.lowerBound * laneByteCount
   }
 
-  private func gather(
-    _ segment: Segment, _ lanes: Range<Int>, _ scratch: UnsafeMutableRawPointer
+  /// Gathers lanes of one segment into `target`, which has room for them.
+  func gather(
+    _ segment: Segment, _ lanes: Range<Int>, _ target: UnsafeMutableRawPointer
   ) -> UnsafeRawPointer {
-    if laneByteCount == 1 {
-      let target = unsafe scratch.assumingMemoryBound(to: UInt8.self)
-      unsafe target.update(repeating: UInt8(truncatingIfNeeded: absent), count: lanes.count)
-      unsafe gather(segment, lanes, into: target, stepping: 1) { unsafe $0.load(as: UInt8.self) }
-    } else {
-      let target = unsafe scratch.assumingMemoryBound(to: UInt16.self)
-      unsafe target.update(repeating: absent.littleEndian, count: lanes.count)
-      if elementType.byteCount == 2 {
-        unsafe gather(segment, lanes, into: target, stepping: 2) { unsafe $0.loadUnaligned(as: UInt16.self) }
-      } else if elementType.isSigned {
-        unsafe gather(segment, lanes, into: target, stepping: 1) {
-          unsafe UInt16(bitPattern: Int16($0.load(as: Int8.self))).littleEndian
-        }
-      } else {
-        unsafe gather(segment, lanes, into: target, stepping: 1) { unsafe UInt16($0.load(as: UInt8.self)).littleEndian }
+    guard laneByteCount == elementType.byteCount else {
+      // Of a piece at most.
+      unsafe withUnsafeTemporaryAllocation(byteCount: lanes.count, alignment: 64) { narrow in
+        unsafe gather(segment, lanes, narrow.baseAddress!, elementBytes: 1)
+        unsafe weft_widen(
+          narrow.baseAddress!.assumingMemoryBound(to: UInt8.self), lanes.count, elementType.isSigned ? 1 : 0,
+          target.assumingMemoryBound(to: UInt8.self))
       }
+      return UnsafeRawPointer(target)
     }
-    return UnsafeRawPointer(scratch)
+    unsafe gather(segment, lanes, target, elementBytes: laneByteCount)
+    return UnsafeRawPointer(target)
   }
 
-  @inline(__always)
-  private func gather<Lane>(
-    _ segment: Segment, _ lanes: Range<Int>, into target: UnsafeMutablePointer<Lane>, stepping elementBytes: Int,
-    _ load: (UnsafeRawPointer) -> Lane
+  private func gather(
+    _ segment: Segment, _ lanes: Range<Int>, _ target: UnsafeMutableRawPointer, elementBytes: Int
   ) {
-    let base = unsafe bytes.baseAddress!
-    geometry.forEachRun(in: segment, lanes: lanes) { run in
-      let source = unsafe base + run.memoryIndex * elementBytes
-      let step = run.stride * elementBytes
-      for lane in 0..<run.count { unsafe target[run.lane &+ lane] = unsafe load(source + lane &* step) }
+    if geometry.hasAbsentLanes(segment) {
+      if elementBytes == 1 {
+        unsafe target.initializeMemory(as: UInt8.self, repeating: UInt8(truncatingIfNeeded: absent), count: lanes.count)
+      } else {
+        unsafe target.initializeMemory(as: UInt16.self, repeating: absent.littleEndian, count: lanes.count)
+      }
+    }
+    guard let elements = unsafe bytes.baseAddress else { return }
+    geometry.forEachGrid(in: segment, lanes: lanes) { grid in
+      unsafe grid.gather(from: elements, to: target, elementBytes: elementBytes)
     }
   }
 }

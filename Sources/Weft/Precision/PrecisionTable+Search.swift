@@ -2,37 +2,46 @@ extension PrecisionTable {
   /// The table that stores groups in the fewest bits, headers and payload together, and that number of bits.
   ///
   /// Ties go to fewer entries, then to the lexicographically smaller table (SPEC.md section 6). A dynamic programme
-  /// over (entries used, largest entry so far): about 17 x 17 x 16 steps, whatever the tensor's size.
+  /// over (entries used, largest entry so far), whatever the tensor's size. Entries are precisions that groups need:
+  /// any other could be lowered to one that they do, or left out.
   public static func smallest(
     for needed: PrecisionHistogram, groupSize: GroupSize
   ) -> (table: PrecisionTable, bitCount: Int) {
-    let largest = needed.largest
-    let groups = needed.groupCount
-    // Groups that need at most p bits: the prefix sums turn the cost of one entry into a difference.
-    var groupsUpTo = [Int](repeating: 0, count: 18)
-    for precision in 0...16 { groupsUpTo[precision + 1] = groupsUpTo[precision] + needed[precision] }
-
-    // best[p]: payload and set of the best tables with as many entries as rounds so far whose largest is p.
-    var best: [(payload: Int, set: UInt32)?] = (0...16).map { top in
-      (top * groupsUpTo[top + 1] * groupSize.laneCount, 1 << UInt32(top))
+    var precisions = [17 of Int](repeating: 0)
+    // Groups that need at most the precision of that place: sums turn the cost of one entry into a difference.
+    var groupsUpTo = [17 of Int](repeating: 0)
+    var (count, groups) = (0, 0)
+    for precision in 0...16 where needed[precision] > 0 {
+      groups += needed[precision]
+      precisions[count] = precision
+      groupsUpTo[count] = groups
+      count += 1
     }
-    var winner = PrecisionTable(set: 1 << UInt32(largest))!
-    var winnerBits = best[largest]!.payload
-    for _ in 2...16 {
-      var next = [(payload: Int, set: UInt32)?](repeating: nil, count: 17)
-      for top in 0...largest {
-        for below in 0..<top {
-          guard let base = best[below] else { continue }
-          let groupsHere = groupsUpTo[top + 1] - groupsUpTo[below + 1]
-          let candidate = (base.payload + top * groupsHere * groupSize.laneCount, base.set | 1 << UInt32(top))
-          if let held = next[top], held.payload < candidate.0 { continue }
-          if let held = next[top], held.payload == candidate.0, !isSmaller(candidate.1, held.set) { continue }
-          next[top] = candidate
+    guard count > 0 else { return (PrecisionTable(set: 1)!, 0) }
+    // The best tables with as many entries as rounds so far whose largest is at that place: planes and set.
+    var planes = [17 of Int](repeating: 0)
+    var sets = [17 of UInt32](repeating: 0)
+    for top in 0..<count {
+      planes[top] = precisions[top] * groupsUpTo[top]
+      sets[top] = 1 << UInt32(precisions[top])
+    }
+    let last = count - 1
+    var winner = PrecisionTable(set: sets[last])!
+    var winnerBits = planes[last] * groupSize.laneCount
+    for entries in stride(from: 2, through: min(count, 16), by: 1) {
+      // From the top down, so that a round reads what the round before left.
+      for top in stride(from: last, through: entries - 1, by: -1) {
+        let own: UInt32 = 1 << UInt32(precisions[top])
+        var (fewest, set) = (Int.max, UInt32(0))
+        for below in entries - 2..<top {
+          let sum = planes[below] + precisions[top] * (groupsUpTo[top] - groupsUpTo[below])
+          let joined = sets[below] | own
+          if sum < fewest || sum == fewest && isSmaller(joined, set) { (fewest, set) = (sum, joined) }
         }
+        (planes[top], sets[top]) = (fewest, set)
       }
-      best = next
-      guard let reached = best[largest], let table = PrecisionTable(set: reached.set) else { continue }
-      let bits = reached.payload + groups * table.headerBitCount
+      let table = PrecisionTable(set: sets[last])!
+      let bits = planes[last] * groupSize.laneCount + groups * table.headerBitCount
       if bits < winnerBits { (winner, winnerBits) = (table, bits) }
     }
     return (winner, winnerBits)

@@ -118,19 +118,12 @@ struct WeftBench: BenchCodec {
       return packedBytes
     }
     let state = UncheckedState(buffers: buffers, scratches: scratches, memory: packed.bytes)
-    let (stride, threads, kernel) = (stride, threads, kernel)
-    let streams = tensor.region.count >= LaneTarget.streamingByteCount
+    let (stride, threads) = (stride, threads)
     frames = try Parallel.map(threads, threads: threads) { part -> [Range<Int>] in
-      let buffer = state.buffers[part]
-      return try (part * encoder.frameCount / threads..<(part + 1) * encoder.frameCount / threads).map { frame in
-        try encoder.encode(frame: frame, into: buffer, isSealed: false)
-        let target = state.memory.baseAddress! + frame * stride
-        if streams {
-          kernel.copyAround(buffer.record, to: target)
-        } else {
-          target.copyMemory(from: buffer.record.baseAddress!, byteCount: buffer.byteCount)
-        }
-        return frame * stride..<frame * stride + buffer.byteCount
+      try (part * encoder.frameCount / threads..<(part + 1) * encoder.frameCount / threads).map { frame in
+        let memory = UnsafeMutableRawBufferPointer(rebasing: state.memory[(frame * stride)...].prefix(stride))
+        return try frame * stride..<frame * stride
+          + encoder.encode(frame: frame, into: memory, buffer: state.buffers[part])
       }
     }.flatMap { $0 }
     return frames.reduce(0) { $0 + $1.count }

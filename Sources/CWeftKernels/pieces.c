@@ -1,0 +1,66 @@
+// Whole frames after zero compaction, piece by piece, with any kernel.
+#include "kernels.h"
+
+static size_t lanes_of_piece(size_t count, size_t piece) {
+  const size_t left = count - piece * weft_piece_lanes;
+  return left < weft_piece_lanes ? left : weft_piece_lanes;
+}
+
+static size_t groups_of(const weft_coding *coding, size_t lanes) {
+  return (lanes + ((size_t)1 << coding->group_log2) - 1) >> coding->group_log2;
+}
+
+int64_t weft_encode_pieces(
+  const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
+  uint8_t *mask, uint8_t *dense, uint32_t *kept, uint8_t *indices, uint8_t *payload, size_t room) {
+  const size_t piece_bytes = (size_t)weft_piece_lanes * coding->lane_bytes;
+  int64_t bytes = 0;
+  // A piece is packed while the next one is on its way from memory.
+  for (size_t piece = 0; piece * weft_piece_lanes < count; piece++) {
+    kept[piece] = (uint32_t)kernel->compact(
+      coding, lanes + piece * piece_bytes, lanes_of_piece(count, piece), mask + piece * (weft_piece_lanes / 8), dense);
+    if (kept[piece] == 0) continue;
+    const int64_t more = kernel->encode(
+      coding, dense, kept[piece], block_lanes, indices, payload + bytes, room - (size_t)bytes);
+    if (more < 0) return -1;
+    bytes += more;
+    indices += groups_of(coding, kept[piece]);
+  }
+  return bytes;
+}
+
+void weft_decode_pieces(
+  const weft_kernel *kernel, const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices,
+  const uint8_t *mask, const uint32_t *kept, size_t count, size_t block_lanes, int flags, uint8_t *dense,
+  uint8_t *lanes) {
+  const size_t piece_bytes = (size_t)weft_piece_lanes * coding->lane_bytes;
+  const size_t word = (size_t)1 << (coding->group_log2 - 3);
+  // Pieces of one-byte lanes are so short that writing them around the caches stalls more than it saves.
+  if (coding->lane_bytes == 1) flags &= ~weft_decode_streams;
+  for (size_t piece = 0; piece * weft_piece_lanes < count; piece++) {
+    const size_t groups = groups_of(coding, kept[piece]);
+    const size_t used = (size_t)kernel->sum_precisions(coding, indices, groups, 0) * word;
+    if (kept[piece] > 0) {
+      kernel->decode(
+        coding, payload, bytes, indices, kept[piece], block_lanes, flags & ~weft_decode_streams, dense);
+    }
+    kernel->expand(
+      coding, dense, mask + piece * (weft_piece_lanes / 8), lanes_of_piece(count, piece), flags,
+      lanes + piece * piece_bytes);
+    payload += used;
+    bytes -= used;
+    indices += groups;
+  }
+}
+
+int weft_sum_pieces(
+  const weft_kernel *kernel, const weft_coding *coding, const uint8_t *indices, const uint32_t *groups, size_t pieces,
+  int64_t *counts, uint32_t *sums) {
+  for (size_t piece = 0; piece < pieces; piece++) {
+    const int64_t sum = kernel->sum_precisions(coding, indices, groups[piece], counts);
+    if (sum < 0) return 0;
+    sums[piece] = (uint32_t)sum;
+    indices += groups[piece];
+  }
+  return 1;
+}

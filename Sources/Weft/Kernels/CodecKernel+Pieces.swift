@@ -1,0 +1,50 @@
+/// Pieces of a frame one after the other: what the functions for whole frames mean.
+extension CodecKernel {
+  func eachPiece(_ count: Int, _ body: (_ piece: Int, _ first: Int, _ lanes: Int) -> Void) {
+    for first in stride(from: 0, to: count, by: LaneGeometry.pieceLanes) {
+      body(first / LaneGeometry.pieceLanes, first, min(LaneGeometry.pieceLanes, count - first))
+    }
+  }
+
+  func encodeSeparately(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
+    dense: UnsafeMutableRawPointer, kept: UnsafeMutablePointer<UInt32>, indices: UnsafeMutablePointer<UInt8>,
+    payload: UnsafeMutableRawBufferPointer
+  ) -> Int? {
+    var (group, byteCount, fits) = (0, 0, true)
+    eachPiece(count) { piece, first, here in
+      let left = unsafe compact(
+        lanes + first * coding.laneByteCount, count: here, coding: coding, mask: mask + first / 8, dense: dense)
+      unsafe kept[piece] = UInt32(left)
+      let bytes =
+        unsafe fits
+        ? encode(
+          dense, count: left, blockLanes: blockLanes, coding: coding, indices: indices + group,
+          payload: UnsafeMutableRawBufferPointer(rebasing: payload[byteCount...])) : nil
+      fits = bytes != nil
+      byteCount += bytes ?? 0
+      group += coding.groupSize.groupCount(lanes: left)
+    }
+    return fits ? byteCount : nil
+  }
+
+  func decodeSeparately(
+    _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, mask: UnsafePointer<UInt8>,
+    kept: UnsafePointer<UInt32>, count: Int, blockLanes: Int, coding: GroupCoding, target: LaneTarget,
+    dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer
+  ) {
+    var (group, start) = (0, 0)
+    eachPiece(count) { piece, first, here in
+      let groups = unsafe coding.groupSize.groupCount(lanes: Int(kept[piece]))
+      let planes = unsafe sumPrecisions(indices + group, count: groups, coding: coding, counts: nil)!
+      let end = start + planes * coding.groupSize.wordByteCount
+      unsafe decode(
+        UnsafeRawBufferPointer(rebasing: payload[start..<end]), indices: indices + group, count: Int(kept[piece]),
+        blockLanes: blockLanes, coding: coding, target: LaneTarget(signExtends: target.signExtends), lanes: dense)
+      unsafe expand(
+        dense, mask: mask + first / 8, count: here, coding: coding, target: target,
+        lanes: lanes + first * coding.laneByteCount)
+      (group, start) = (group + groups, end)
+    }
+  }
+}
