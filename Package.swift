@@ -33,10 +33,11 @@ let package = Package(
     .target(name: "Traffic", dependencies: ["Weft", "Networks", "Loom", "LPDDR4", "Baselines"]),
     .systemLibrary(name: "CWeft"),
     .target(name: "WeftC", dependencies: ["CWeft", "Weft", "Networks", "Loom", "LPDDR4", "Traffic"]),
+    .target(name: "CWeftProcess"),
     .executableTarget(
       name: "weft-cli",
       dependencies: [
-        "Weft", "Networks", "TensorFiles", "Loom", "LPDDR4", "Traffic", "Baselines", "CZlib",
+        "CWeftProcess", "Weft", "Networks", "TensorFiles", "Loom", "LPDDR4", "Traffic", "Baselines", "CZlib",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
@@ -47,5 +48,8 @@ let package = Package(
     .testTarget(name: "LPDDR4Tests", dependencies: ["LPDDR4"]),
     .testTarget(name: "TrafficTests", dependencies: ["Traffic", "Baselines", "LPDDR4", "Weft"]),
     .testTarget(name: "CommandTests", dependencies: ["weft-cli", "Weft"]),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["LPDDR4", "Networks", "TensorFiles", "Traffic", "Weft"],
+      path: "Fuzzing/Sources", exclude: ["Driver"]),
   ]
 )

@@ -1,22 +1,20 @@
 import ArgumentParser
+import CWeftProcess
 import Foundation
 
 /// Parses the command line, runs the verb, and turns every error into one line and an exit code:
 /// 0 done, 1 bad input or failed check, 2 wrong usage.
 enum CommandRunner {
   static func run() -> Never {
+    weft_process_start()
     do {
       // `-v` cannot be an option of the root: it would take the `-v` of every verb.
       if [["--version", "-v"], ["-v", "--version"]].contains(Array(CommandLine.arguments.dropFirst())) {
-        print(try VersionText.text(verbose: true))
+        try Console.output(try VersionText.text(verbose: true) + "\n")
         Foundation.exit(0)
       }
       var command = try WeftCommand.parseAsRoot()
       try command.run()
-      // What was printed may still wait in a buffer, and there may be no room for it.
-      guard fflush(nil) == 0 else {
-        fail("weft: standard output: cannot write", code: 1)
-      }
       Foundation.exit(0)
     } catch let failure as CommandFailure {
       fail("weft: \(failure)", code: 1)
@@ -24,7 +22,7 @@ enum CommandRunner {
       let message = WeftCommand.fullMessage(for: error)
       switch WeftCommand.exitCode(for: error) {
       case .success:
-        print(message)
+        do { try Console.output(message + "\n") } catch { fail("weft: \(error)", code: 1) }
         Foundation.exit(0)
       case .validationFailure:
         // One line, as every error: what is wrong, and where usage is explained.
@@ -37,7 +35,9 @@ enum CommandRunner {
   }
 
   private static func fail(_ message: String, code: Int32) -> Never {
-    FileHandle.standardError.write(Data((message + "\n").utf8))
+    // Names come from files and may hold anything; an error is one line all the same.
+    let line = message.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : Character($0) }
+    Console.error(String(line))
     Foundation.exit(code)
   }
 }

@@ -29,7 +29,7 @@ struct DemoCommand: ParsableCommand {
     func step<Verb: ParsableCommand>(_ verb: Verb.Type, _ arguments: [String]) throws {
       let line = "weft " + ([Verb.configuration.commandName!] + arguments).joined(separator: " ")
       steps.append(line)
-      if !console.quiet, !console.json { print("\n$ \(line)") }
+      if !console.quiet, !console.json { try Console.output("\n$ \(line)\n") }
       var command = try Verb.parse(arguments + (console.quiet || console.json ? ["-q"] : []))
       try command.run()
     }

@@ -17,9 +17,9 @@ struct OutputOptions: ParsableArguments {
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(document), as: UTF8.self))
+      try Console.output(String(decoding: try encoder.encode(document), as: UTF8.self) + "\n")
     } else if !quiet {
-      print(text(), terminator: "")
+      try Console.output(text())
     }
   }
 }

@@ -9,7 +9,7 @@ struct WeftCommand: ParsableCommand {
     subcommands: [
       PackCommand.self, UnpackCommand.self, ListCommand.self, TestCommand.self, CompareCommand.self,
       BenchCommand.self, RunCommand.self, TrafficCommand.self, TraceCommand.self, ExplainCommand.self,
-      ChannelCommand.self, SweepCommand.self,
+      ChannelCommand.self, SweepCommand.self, SplitCommand.self, MergeCommand.self,
       ReproduceCommand.self, DemoCommand.self,
     ])
 
@@ -18,6 +18,6 @@ struct WeftCommand: ParsableCommand {
 
   func run() throws {
     guard version else { throw ValidationError("a verb is needed: see 'weft --help'") }
-    print(try VersionText.text(verbose: false))
+    try Console.output(try VersionText.text(verbose: false) + "\n")
   }
 }

@@ -102,6 +102,33 @@ import Weft
     #expect(folder.files.count { $0.hasPrefix("o/") } == 2)
   }
 
+  @Test func `names that look alike are different names, and any name is listed as it is`() throws {
+    let names = ["\u{E9}", "e\u{301}", "quote\" back\\ slash/ tab\t bell\u{7} line\n", "日本"]
+    var writer = try ContainerWriter(ArraySink(), kernel: Kernel.best)
+    for (index, name) in names.enumerated() {
+      let descriptor = TensorDescriptor(name: name, shape: [1], elementType: .int8)
+      try writer.append(QuantizedTensor(descriptor: descriptor, values: [Int32(index)]), settings: .raw(.int8))
+    }
+    let record = StoredRecord(name: "\u{7F}", typeName: "int8", shape: [2], byteCount: 2)
+    try [UInt8](arrayLiteral: 1, 2).withUnsafeBytes { try writer.append(record, data: $0) }
+    try Data(try writer.finish().sink.bytes).write(to: packed)
+    #expect(try WeftRun.run(["test", packed.path]).code == 0)
+    let document = try WeftRun.run(["list", packed.path, "--json"]).json()
+    let listed = try #require(document["tensors"] as? [[String: Any]]).compactMap { $0["name"] as? String }
+    #expect(listed.map { Array($0.utf8) } == names.map { Array($0.utf8) })
+    let stored = try #require(document["stored"] as? [[String: Any]])
+    #expect(stored.map { $0["name"] as? String } == ["\u{7F}"])
+    #expect(stored[0]["shape"] as? [Int] == [2])
+    // Columns are aligned by characters, not bytes.
+    let lines = try WeftRun.run(["list", packed.path]).text.split(separator: "\n")
+    #expect(lines[1].count == lines[2].count)
+    let part = folder / "part.npy"
+    #expect(try WeftRun.run(["unpack", packed.path, "--tensor", names[1], "-o", part.path]).code == 0)
+    #expect(try Data(contentsOf: part).last == 1)
+    // An error is one line, whatever a name holds.
+    expectFailure(try WeftRun.run(["unpack", packed.path, "--tensor", "no\nsuch"]), "no?such")
+  }
+
   @Test func `names in a container cannot lead outside the folder`() throws {
     var writer = try ContainerWriter(ArraySink(), kernel: Kernel.best)
     for name in ["../up", "/etc/x", "a/./b", "a//c", "100%", "plain/name"] {

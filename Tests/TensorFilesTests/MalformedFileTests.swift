@@ -219,7 +219,7 @@ private func input(_ name: String) -> [UInt8] {
 // MARK: tflite
 
 @Test func `a broken tflite model gives one error that names the rule`() throws {
-  let path = SharedFiles.package + "/Tests/FuzzSeeds/tflite/conv_same.tflite"
+  let path = SharedFiles.package + "/Fuzzing/Seeds/tflite/conv_same.tflite"
   let file = try MappedFile.open(path)
   let good = withExtendedLifetime(file) { Array(file.bytes) }
   func changed(_ place: Int, _ bytes: [UInt8]) -> [UInt8] {

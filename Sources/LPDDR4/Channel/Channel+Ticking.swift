@@ -50,9 +50,11 @@ extension Channel {
 
   /// Serves everything that waits; the clock is then the end of the last data.
   public func drain() {
-    collect()
     core.drain()
     core.ticking.clock = max(clock, core.dataEnd)
+    // What the channel costs while it waits is known up to here.
+    core.advance(to: core.ticking.clock)
+    core.account(to: core.ticking.clock)
   }
 
   private func collect() { core.ticking.isCollecting = true }

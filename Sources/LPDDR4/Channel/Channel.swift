@@ -100,6 +100,8 @@ public final class Channel {
 
   /// What happened so far, without serving what waits.
   public func report() -> ChannelReport {
+    // Clock by clock, everything before this clock has happened.
+    if core.ticking.isCollecting { core.account(to: clock) }
     let model = EnergyModel(
       parameters: configuration.energy, timing: configuration.standard.timing,
       organization: configuration.standard.organization)

@@ -71,8 +71,11 @@ public struct LayerWidths: Sendable {
     if options.precision == .profile, let bits = profile?.weightBits { return max(1, bits) }
     switch options.weightPrecision {
     case .layer: return weights.width
+    case .step:
+      if let brick { return max(1, weights.width(ofFilters: filters, brick: brick)) }
+      // A depthwise step has one weight a filter; its tile's width stands in (Model).
+      fallthrough
     case .tile: return max(1, weights.filterWidths[filters].max() ?? 1)
-    case .step: return max(1, brick.map { weights.width(ofFilters: filters, brick: $0) } ?? weights.width)
     }
   }
 

@@ -66,7 +66,7 @@ public struct TimingModel: Hashable, Sendable {
           fixedWidth: fixed)
         for (number, tile) in tiles.enumerated() {
           // Bricks of a run share their activations' width, each with weights of its own.
-          let bricksAlike = options.weightPrecision == .step ? run.count : 1
+          let bricksAlike = options.weightPrecision == .step && machine.hasSerialWeights ? run.count : 1
           let weightBits =
             machine.hasSerialWeights
             ? run.prefix(bricksAlike).reduce(0) {

@@ -68,9 +68,11 @@ public enum SafetensorsFile {
     _ text: FileBytes
   ) throws(TensorFileError) -> (tensors: [SafetensorsEntry], metadataCount: Int) {
     do {
+      // Seven values a tensor, for a million and some tensors.
+      let limits = JSONLimits(byteCount: maximumHeaderByteCount, depth: 4, valueCount: 10_000_000)
       // The parser keeps none of the bytes.
       let value = try unsafe text.withPointer { bytes throws(NetworkError) in
-        try unsafe JSONParser.parse(bytes, limits: JSONLimits(byteCount: maximumHeaderByteCount, depth: 4))
+        try unsafe JSONParser.parse(bytes, limits: limits)
       }
       let object = try JSONObject(value, place: "header")
       var tensors: [SafetensorsEntry] = []

@@ -29,7 +29,22 @@ public enum MappedFile {
     guard let address = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0),
       unsafe address != MAP_FAILED
     else { throw failure(path) }
-    return unsafe ByteRegion(adopting: UnsafeRawBufferPointer(start: address, count: byteCount)) { bytes in
+    return unsafe region(UnsafeRawBufferPointer(start: address, count: byteCount))
+  }
+
+  /// A region over a mapping of a file, which it takes over.
+  static func region(_ mapping: UnsafeRawBufferPointer) -> ByteRegion {
+    let pageBytes = Int(sysconf(CInt(_SC_PAGESIZE)))
+    // Pages of a file that is mapped to be read come back when they are touched again.
+    let relief: @Sendable (UnsafeRawBufferPointer) -> Void = { bytes in
+      // Whole pages only: what lies beside the bytes may be in use.
+      let first = (UInt(bitPattern: bytes.baseAddress) + UInt(pageBytes) - 1) & ~UInt(pageBytes - 1)
+      let last = (UInt(bitPattern: bytes.baseAddress) + UInt(bytes.count)) & ~UInt(pageBytes - 1)
+      if first < last {
+        _ = unsafe madvise(UnsafeMutableRawPointer(bitPattern: first), Int(last - first), MADV_DONTNEED)
+      }
+    }
+    return unsafe ByteRegion(adopting: mapping, relief: relief) { bytes in
       _ = unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
     }
   }

@@ -37,9 +37,9 @@ enum SpooledRegion {
       unsafe address != MAP_FAILED
     else { throw failure() }
     unsafe fill(UnsafeMutableRawBufferPointer(start: address, count: byteCount))
-    return unsafe ByteRegion(adopting: UnsafeRawBufferPointer(start: address, count: byteCount)) { bytes in
-      _ = unsafe munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
-    }
+    let region = unsafe MappedFile.region(UnsafeRawBufferPointer(start: address, count: byteCount))
+    region.relieve()
+    return region
   }
 
   private static func failure(_ number: Int32 = errno) -> TensorFileError {

@@ -9,7 +9,10 @@ public struct ContainerReader<Source: ByteSource, K: CodecKernel>: Sendable {
   public let entries: [IndexEntry]
   /// Byte ranges of the containers in the file, and where the index of each lies.
   let containers: [(range: Range<UInt64>, index: Range<UInt64>)]
-  private let places: [String: Int]
+  private let places: NamePlaces
+
+  /// Containers that lie one after the other in the file.
+  public var containerCount: Int { containers.count }
 
   /// Opens a file. Throws the rule that its ends or indexes break. Cost: reads end marks, headers and indexes.
   public init(_ source: Source, kernel: K) throws(WeftError) {
@@ -26,20 +29,20 @@ public struct ContainerReader<Source: ByteSource, K: CodecKernel>: Sendable {
       end = range.lowerBound
     } while end > 0
     self.containers = containers.reversed()
-    entries = groups.reversed().flatMap { $0 }
-    var places: [String: Int] = [:]
-    places.reserveCapacity(entries.count)
-    for (place, entry) in entries.enumerated() {
-      guard places.updateValue(place, forKey: entry.name) == nil else {
-        throw WeftError(.duplicateName, "index", offset: entry.offset, entry: entry.name)
-      }
+    // Most files are one container, whose entries need not be copied.
+    entries = groups.count == 1 ? groups[0] : groups.reversed().flatMap { $0 }
+    var places = NamePlaces(capacity: entries.count)
+    for place in entries.indices where !places.insert(place, of: entries) {
+      throw WeftError(.duplicateName, "index", offset: entries[place].offset, entry: entries[place].name)
     }
     self.places = places
   }
 
   /// The entry of that name. Throws `noSuchEntry`.
   public func entry(named name: String) throws(WeftError) -> IndexEntry {
-    guard let place = places[name] else { throw WeftError(.noSuchEntry, "container", entry: name) }
+    guard let place = places.place(of: name, in: entries) else {
+      throw WeftError(.noSuchEntry, "container", entry: name)
+    }
     return entries[place]
   }
 
@@ -126,15 +129,10 @@ extension ContainerReader {
       error.what = "end mark"
       throw error
     }
-    // A record is no shorter than its header; the reader holds the rest against the end.
-    let (length, index) = try unsafe withBytes(of: record) { bytes throws(WeftError) in
-      var reader = unsafe ByteReader(
-        UnsafeRawBufferPointer(rebasing: bytes[RecordHeader.byteCount...]),
-        at: endRange.lowerBound + UInt64(RecordHeader.byteCount))
-      let length: UInt64 = try reader.integer("container length")
-      let index: UInt64 = try reader.integer("index offset")
-      return (length, index)
-    }
+    var reader = ByteReader(
+      record[RecordHeader.byteCount...], at: endRange.lowerBound + UInt64(RecordHeader.byteCount))
+    let length: UInt64 = try reader.integer("container length")
+    let index: UInt64 = try reader.integer("index offset")
     guard length >= fixed, length <= end, length % 8 == 0 else {
       throw WeftError(
         .fieldOutOfRange, "container length", offset: endRange.lowerBound + 16, found: Int64(clamping: length))
@@ -165,44 +163,44 @@ extension ContainerReader {
       error.what = "index, \(error.what)"
       throw error
     }
-    // A record is no shorter than its header, and has its whole body: `record` held both against the range.
-    return try unsafe withBytes(of: record) { bytes throws(WeftError) in
-      let header = try unsafe RecordHeader(bytes, at: range.lowerBound)
-      let body = unsafe UnsafeRawBufferPointer(
-        rebasing: bytes[RecordHeader.byteCount...].prefix(Int(header.bodyByteCount)))
-      var reader = unsafe ByteReader(body, at: range.lowerBound + UInt64(RecordHeader.byteCount))
-      let at = reader.offset
-      let count: UInt64 = try reader.integer("entry count")
-      // An entry takes at least 48 bytes of the index.
-      guard count <= UInt64(reader.remaining / 48) else {
-        throw WeftError(.truncated, "entries of the index", offset: at, expected: Int64(clamping: count))
-      }
-      var entries: [IndexEntry] = []
-      entries.reserveCapacity(Int(count))
-      var last = base + UInt64(FileHeader.byteCount)
-      for place in 0..<Int(count) {
-        let entryAt = reader.offset
-        let entry = try IndexEntry(&reader, base: base, limit: range.lowerBound - base)
-        let isFirst = place == 0
-        for (part, offset) in ([entry.offset] + entry.parts).enumerated() {
-          // The first record starts right behind the file header; every other one behind the one before it.
-          guard isFirst && part == 0 ? offset == last : offset >= last + UInt64(RecordHeader.byteCount) else {
-            throw WeftError(
-              .indexMismatch, "offsets of the index", offset: entryAt, entry: entry.name, expected: Int64(last),
-              found: Int64(offset))
-          }
-          last = offset
-        }
-        if !isFirst { entries[place - 1].end = entry.offset }
-        entries.append(entry)
-      }
-      guard reader.remaining == 0 else { throw WeftError(.trailingBytes, "index", offset: reader.offset) }
-      if entries.isEmpty {
-        guard range.lowerBound == last else { throw WeftError(.trailingBytes, "records", offset: last) }
-      } else {
-        entries[entries.count - 1].end = range.lowerBound
-      }
-      return entries
+    // `record` has held both header and body against the range.
+    let header = try unsafe withBytes(of: record) { bytes throws(WeftError) in
+      try unsafe RecordHeader(bytes, at: range.lowerBound)
     }
+    let body = record[RecordHeader.byteCount...].prefix(Int(header.bodyByteCount))
+    var reader = ByteReader(body, at: range.lowerBound + UInt64(RecordHeader.byteCount))
+    let at = reader.offset
+    let count: UInt64 = try reader.integer("entry count")
+    // An entry takes at least 48 bytes of the index.
+    guard count <= UInt64(reader.remaining / 48) else {
+      throw WeftError(.truncated, "entries of the index", offset: at, expected: Int64(clamping: count))
+    }
+    var entries: [IndexEntry] = []
+    entries.reserveCapacity(Int(count))
+    var last = base + UInt64(FileHeader.byteCount)
+    for place in 0..<Int(count) {
+      let entryAt = reader.offset
+      // Looked at in its place: an entry is some hundred bytes.
+      entries.append(try IndexEntry(&reader, base: base, limit: range.lowerBound - base))
+      let isFirst = place == 0
+      for part in -1..<entries[place].parts.count {
+        let offset = part < 0 ? entries[place].offset : entries[place].parts[part]
+        // The first record starts right behind the file header; every other one behind the one before it.
+        guard isFirst && part < 0 ? offset == last : offset >= last + UInt64(RecordHeader.byteCount) else {
+          throw WeftError(
+            .indexMismatch, "offsets of the index", offset: entryAt, entry: entries[place].name,
+            expected: Int64(last), found: Int64(offset))
+        }
+        last = offset
+      }
+      if !isFirst { entries[place - 1].end = entries[place].offset }
+    }
+    guard reader.remaining == 0 else { throw WeftError(.trailingBytes, "index", offset: reader.offset) }
+    if entries.isEmpty {
+      guard range.lowerBound == last else { throw WeftError(.trailingBytes, "records", offset: last) }
+    } else {
+      entries[entries.count - 1].end = range.lowerBound
+    }
+    return entries
   }
 }

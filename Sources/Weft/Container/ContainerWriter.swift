@@ -7,7 +7,8 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   /// Bytes written.
   public private(set) var byteCount: UInt64 = 0
   private var entries: [IndexEntry] = []
-  private var names: Set<String> = []
+  /// The bytes of the names: texts that look alike are different names.
+  private var names: Set<[UInt8]> = []
 
   /// Starts a container: writes its file header.
   public init(_ sink: consuming Sink, kernel: K) throws(WeftError) {
@@ -86,14 +87,23 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     return (sink, entries, byteCount)
   }
 
-  private mutating func begin(
+  /// Appends a record of the entry begun last as it is.
+  mutating func append(record: [UInt8]) throws(WeftError) {
+    entries[entries.count - 1].parts.append(byteCount)
+    try write(record)
+  }
+
+  /// Says where the pieces of the frames lie that were appended as they are.
+  mutating func finishCopy(pieces: [PieceOffset]) { entries[entries.count - 1].pieces = pieces }
+
+  mutating func begin(
     _ kind: IndexEntry.Kind, name: String, _ tag: RecordHeader.Tag, _ body: [UInt8]
   ) throws(WeftError) {
     if let last = entries.last, case .tensor(let record, _) = last.kind {
       let frames = try record.settings.geometry(of: record.descriptor).frameCount
       precondition(last.parts.count == frames, "a tensor must be complete before the next entry")
     }
-    guard names.insert(name).inserted else { throw WeftError(.duplicateName, "container", entry: name) }
+    guard names.insert([UInt8](name.utf8)).inserted else { throw WeftError(.duplicateName, "container", entry: name) }
     guard entries.count < UInt32.max else { throw WeftError(.limitExceeded, "entries", entry: name) }
     entries.append(IndexEntry(kind: kind, offset: byteCount, parts: [], pieces: [], end: 0))
     try write(tag: tag, body: body)

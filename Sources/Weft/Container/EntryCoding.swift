@@ -7,7 +7,7 @@ enum EntryCoding {
     guard shape.count <= FormatLimits.rank else {
       throw WeftError(.limitExceeded, "rank", entry: name, expected: 8, found: Int64(shape.count))
     }
-    guard FormatLimits.valueCount(shape.map { UInt64($0) }) != nil else {
+    guard FormatLimits.valueCount(shape) != nil else {
       throw WeftError(.limitExceeded, "values", entry: name)
     }
     guard metadata.allSatisfy({ $0.key.utf8.count <= 0xFFFF }), byteCount(metadata) <= FormatLimits.metadata else {
@@ -31,10 +31,14 @@ enum EntryCoding {
   static func readShape(rank: Int, _ reader: inout ByteReader) throws(WeftError) -> [Int] {
     let at = reader.offset
     guard rank <= FormatLimits.rank else { throw WeftError(.limitExceeded, "rank", offset: at, found: Int64(rank)) }
-    var shape: [UInt64] = []
-    for _ in 0..<rank { shape.append(try reader.integer("extent")) }
+    var shape: [Int] = []
+    shape.reserveCapacity(rank)
+    for _ in 0..<rank {
+      let extent: UInt64 = try reader.integer("extent")
+      shape.append(Int(clamping: extent))
+    }
     guard FormatLimits.valueCount(shape) != nil else { throw WeftError(.limitExceeded, "extents", offset: at) }
-    return shape.map { Int($0) }
+    return shape
   }
 
   static func readName(_ count: Int, _ reader: inout ByteReader) throws(WeftError) -> String {
@@ -49,14 +53,13 @@ enum EntryCoding {
       throw WeftError(.limitExceeded, "metadata", offset: reader.offset, found: Int64(count))
     }
     let at = reader.offset
-    // A part of the bytes that the outer reader reads, held against its end.
-    var items = unsafe ByteReader(try reader.take(Int(count), "metadata"), at: at)
+    var items = ByteReader(try reader.take(Int(count), "metadata"), at: at)
     var metadata: [MetadataItem] = []
     while items.remaining > 0 {
       let keyBytes: UInt16 = try items.integer("metadata key length")
       let valueBytes: UInt32 = try items.integer("metadata value length")
       let key = try items.text(Int(keyBytes), "metadata key")
-      unsafe metadata.append(MetadataItem(key: key, value: [UInt8](try items.take(Int(valueBytes), "metadata value"))))
+      metadata.append(MetadataItem(key: key, value: [UInt8](try items.take(Int(valueBytes), "metadata value"))))
     }
     return metadata
   }

@@ -11,15 +11,15 @@ public enum FormatLimits {
   public static let chunk = 131_072
 
   /// The product of extents; nil above the limit. An extent of 0 makes it 0, yet every extent is held to the limit.
-  static func valueCount(_ shape: [UInt64]) -> Int? {
-    guard shape.allSatisfy({ $0 <= UInt64(values) }) else { return nil }
+  static func valueCount(_ shape: [Int]) -> Int? {
+    guard shape.allSatisfy({ (0...values).contains($0) }) else { return nil }
     if shape.contains(0) { return 0 }
-    var count: UInt64 = 1
+    var count = 1
     for extent in shape {
       let (product, overflows) = count.multipliedReportingOverflow(by: extent)
-      guard !overflows, product <= UInt64(values) else { return nil }
+      guard !overflows, product <= values else { return nil }
       count = product
     }
-    return Int(count)
+    return count
   }
 }

@@ -88,16 +88,14 @@ extension IndexEntry {
     let kind: UInt32 = try reader.integer("entry kind")
     let length: UInt32 = try reader.integer("descriptor length")
     let bodyAt = reader.offset
-    // The index lies in memory for as long as its reader, and this is a part of it.
-    let body = try unsafe reader.take(Int(length), "descriptor")
+    let body = try reader.take(Int(length), "descriptor")
     try reader.padding("padding")
     pieces = []
     parts = []
     end = 0
     switch kind {
     case IndexEntry.tensorKind:
-      let tensor = try unsafe TensorRecord(body, at: bodyAt)
-      let geometry = try tensor.settings.geometry(of: tensor.descriptor)
+      let (tensor, geometry) = try TensorRecord.read(body, at: bodyAt)
       var histogram = PrecisionHistogram()
       for precision in tensor.settings.table.entries {
         let at = reader.offset
@@ -125,7 +123,7 @@ extension IndexEntry {
       }
       self.kind = .tensor(tensor, histogram)
     case IndexEntry.storedKind:
-      let stored = try unsafe StoredRecord(body, at: bodyAt)
+      let stored = try StoredRecord(body, at: bodyAt)
       guard stored.chunkCount <= reader.remaining / 8 else {
         throw WeftError(
           .truncated, "chunks in the index", offset: reader.offset, entry: stored.name,

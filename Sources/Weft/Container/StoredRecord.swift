@@ -38,7 +38,7 @@ public struct StoredRecord: Hashable, Sendable {
       throw WeftError(.limitExceeded, "stored bytes", offset: offset, entry: name)
     }
     if let size = StoredRecord.elementByteCount(typeName) {
-      let values = FormatLimits.valueCount(shape.map { UInt64($0) }) ?? 0
+      let values = FormatLimits.valueCount(shape) ?? 0
       guard values * size == byteCount else {
         throw WeftError(
           .sizeMismatch, "stored bytes", offset: offset, entry: name, expected: Int64(values * size),
@@ -68,9 +68,8 @@ public struct StoredRecord: Hashable, Sendable {
   }
 
   /// Reads a body that lies at `offset` of the file; every field is checked.
-  init(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(WeftError) {
-    // The caller's bytes, read during the call; the reader holds every field against the end.
-    var reader = unsafe ByteReader(bytes, at: offset)
+  init(_ bytes: ArraySlice<UInt8>, at offset: UInt64) throws(WeftError) {
+    var reader = ByteReader(bytes, at: offset)
     let nameBytes: UInt16 = try reader.integer("name length")
     let rank: UInt8 = try reader.integer("rank")
     let typeBytes: UInt8 = try reader.integer("type name length")

@@ -29,10 +29,7 @@ public struct TensorRecord: Hashable, Sendable {
     body.append(settings.groupSize.rawValue)
     body.append(settings.block.rawValue)
     body.append(UInt8(0))
-    body.append(
-      descriptor.layout.roles.enumerated().reduce(UInt16(0)) {
-        $0 | UInt16($1.element.rawValue) << UInt16(2 * $1.offset)
-      })
+    body.append(descriptor.layout.roleBits)
     body.append(settings.table.members)
     body.append(settings.rebase)
     body.append(descriptor.zeroPoint ?? 0)
@@ -45,9 +42,19 @@ public struct TensorRecord: Hashable, Sendable {
   }
 
   /// Reads a body that lies at `offset` of the file; every field is checked.
-  init(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(WeftError) {
-    // The caller's bytes, read during the call; the reader holds every field against the end.
-    var reader = unsafe ByteReader(bytes, at: offset)
+  init(_ bytes: ArraySlice<UInt8>, at offset: UInt64) throws(WeftError) {
+    self = try TensorRecord.read(bytes, at: offset).record
+  }
+
+  private init(_ descriptor: TensorDescriptor, _ settings: PackingSettings) {
+    (self.descriptor, self.settings) = (descriptor, settings)
+  }
+
+  /// As above, with the geometry that the two give.
+  static func read(
+    _ bytes: ArraySlice<UInt8>, at offset: UInt64
+  ) throws(WeftError) -> (record: TensorRecord, geometry: LaneGeometry) {
+    var reader = ByteReader(bytes, at: offset)
     func outOfRange(_ what: String, _ place: UInt64, _ found: some BinaryInteger) -> WeftError {
       WeftError(.fieldOutOfRange, what, offset: offset + place, found: Int64(found))
     }
@@ -83,22 +90,21 @@ public struct TensorRecord: Hashable, Sendable {
     let hasZeroPoint = flags & 0x10 != 0
     guard hasZeroPoint || zeroPoint == 0 else { throw WeftError(.reservedNotZero, "zero point", offset: offset + 20) }
     let shape = try EntryCoding.readShape(rank: Int(rank), &reader)
-    let roles = (0..<Int(rank)).map { AxisRole(rawValue: UInt8(roleBits >> UInt16(2 * $0) & 3)) }
-    guard rank == 8 || roleBits >> UInt16(2 * rank) == 0, !roles.contains(nil),
-      let layout = TensorLayout(roles: roles.map { $0! }, isDepthwise: flags & 8 != 0)
-    else { throw outOfRange("axis roles", 10, roleBits) }
+    guard let layout = TensorLayout(rank: Int(rank), roleBits: roleBits, isDepthwise: flags & 8 != 0) else {
+      throw outOfRange("axis roles", 10, roleBits)
+    }
     let name = try EntryCoding.readName(Int(nameBytes), &reader)
     let metadata = try EntryCoding.readMetadata(metadataBytes, &reader)
     guard reader.remaining == 0 else { throw WeftError(.trailingBytes, "descriptor", offset: reader.offset) }
 
-    descriptor = TensorDescriptor(
+    let descriptor = TensorDescriptor(
       name: name, shape: shape, elementType: type, layout: layout, isColumnMajor: flags & 0x20 != 0,
       convolutionGroups: Int(groups), zeroPoint: hasZeroPoint ? zeroPoint : nil, metadata: metadata)
-    settings = PackingSettings(
+    let settings = PackingSettings(
       order: order, groupSize: groupSize, block: block, table: table, isSigned: flags & 2 != 0, rebase: rebase,
       isCompacted: flags & 4 != 0)
     do throws(WeftError) {
-      _ = try settings.geometry(of: descriptor)
+      return (TensorRecord(descriptor, settings), try settings.geometry(of: descriptor))
     } catch {
       throw error.placed(offset: offset, entry: name)
     }

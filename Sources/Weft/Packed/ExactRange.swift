@@ -10,8 +10,13 @@ struct ExactRange {
     isEmpty = tensor.descriptor.valueCount == 0
     // The tensor's region has its `valueCount` elements, and `tensor` holds it.
     if let elements = unsafe tensor.region.bytes.baseAddress, !isEmpty {
-      unsafe kernel.addStatistics(
-        elements, count: tensor.descriptor.valueCount, type: tensor.descriptor.elementType, into: &statistics)
+      let (count, type) = (tensor.descriptor.valueCount, tensor.descriptor.elementType)
+      let step = ByteRegion.passByteCount / type.byteCount
+      for first in stride(from: 0, to: count, by: step) {
+        unsafe kernel.addStatistics(
+          elements + first * type.byteCount, count: min(step, count - first), type: type, into: &statistics)
+        tensor.region.relieve()
+      }
     }
     (minimum, maximum) = (statistics.minimum, statistics.maximum)
   }

@@ -76,12 +76,16 @@ struct ValueStatistics {
     let patterns = isWide ? 65536 : 256
     var counts = [Int](repeating: 0, count: 2 * patterns)
     unsafe counts.withUnsafeMutableBufferPointer { counts in
-      for index in 0..<tensor.descriptor.valueCount {
-        let pattern =
-          unsafe isWide
-          ? Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self)))
-          : Int(bytes[index])
-        unsafe counts[pattern &+ (index & 1) &* patterns] &+= 1
+      let count = tensor.descriptor.valueCount
+      for first in stride(from: 0, to: count, by: ByteRegion.passByteCount) {
+        for index in first..<min(count, first + ByteRegion.passByteCount) {
+          let pattern =
+            unsafe isWide
+            ? Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self)))
+            : Int(bytes[index])
+          unsafe counts[pattern &+ (index & 1) &* patterns] &+= 1
+        }
+        tensor.region.relieve()
       }
       for pattern in 0..<patterns { unsafe counts[pattern] += counts[patterns + pattern] }
     }

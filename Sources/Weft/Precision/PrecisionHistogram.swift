@@ -13,7 +13,11 @@ public struct PrecisionHistogram: Hashable, Sendable {
   }
 
   /// Number of groups.
-  public var groupCount: Int { (0...16).reduce(0) { $0 + counts[$1] } }
+  public var groupCount: Int {
+    var sum = 0
+    for precision in 0...16 { sum += counts[precision] }
+    return sum
+  }
 
   /// The largest precision with a group; 0 when there is no group.
   public var largest: Int { (0...16).last { counts[$0] > 0 } ?? 0 }
@@ -25,7 +29,9 @@ public struct PrecisionHistogram: Hashable, Sendable {
 
   /// Bits of the rows of these groups when each is stored with its own precision.
   public func payloadBitCount(groupSize: GroupSize) -> Int {
-    (0...16).reduce(0) { $0 + $1 * counts[$1] } * groupSize.laneCount
+    var planes = 0
+    for precision in 1...16 { planes += precision * counts[precision] }
+    return planes * groupSize.laneCount
   }
 
   /// The histogram of stored precisions when groups are stored through `table`; nil when a group does not fit.

@@ -6,14 +6,25 @@ public final class ByteRegion: @unchecked Sendable {
   /// The bytes; `baseAddress` is non-nil when `count` is not 0.
   public let bytes: UnsafeRawBufferPointer
   private let release: @Sendable (UnsafeRawBufferPointer) -> Void
+  private let relief: (@Sendable (UnsafeRawBufferPointer) -> Void)?
 
-  /// Takes over `bytes`; `release` is called with them once, when the last reference goes.
+  /// Takes over `bytes`; `release` is called with them once, when the last reference goes, and `relief` as often as
+  /// `relieve` is called, if there is any.
   public init(
-    adopting bytes: UnsafeRawBufferPointer, release: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
+    adopting bytes: UnsafeRawBufferPointer, relief: (@Sendable (UnsafeRawBufferPointer) -> Void)? = nil,
+    release: @escaping @Sendable (UnsafeRawBufferPointer) -> Void
   ) {
     unsafe self.bytes = bytes
+    unsafe self.relief = relief
     unsafe self.release = release
   }
+
+  /// Bytes that a pass may go over between two calls of `relieve`.
+  public static let passByteCount = 32 << 20
+
+  /// Gives back what memory the bytes took by being read, where they can be had again: pages of a mapped file. The
+  /// bytes stay as they are and may be read meanwhile. Cost: a system call for a mapped file, else none.
+  public func relieve() { unsafe relief?(bytes) }
 
   /// Copies an array of bytes, 64-byte aligned.
   public convenience init(copying array: [UInt8]) {
@@ -29,6 +40,7 @@ public final class ByteRegion: @unchecked Sendable {
     // `fill` writes all bytes before anybody reads one; the region alone gives them back.
     unsafe fill(memory)
     unsafe bytes = UnsafeRawBufferPointer(memory)
+    unsafe relief = nil
     unsafe release = { unsafe $0.deallocate() }
   }
 
@@ -36,7 +48,9 @@ public final class ByteRegion: @unchecked Sendable {
   public func window(_ range: Range<Int>) -> ByteRegion {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)
     // The window holds the whole region, whose bytes it shows.
-    return unsafe ByteRegion(adopting: UnsafeRawBufferPointer(rebasing: bytes[range])) { [self] _ in _ = self }
+    return unsafe ByteRegion(adopting: UnsafeRawBufferPointer(rebasing: bytes[range]), relief: relief) { [self] _ in
+      _ = self
+    }
   }
 
   /// Number of bytes.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import LPDDR4
+import Traffic
 import Weft
 
 /// `weft channel TRACE`
@@ -91,10 +92,10 @@ struct ChannelCommand: ParsableCommand {
   }
 
   private func forEachRequest(byteCount: Int, burstBytes: Int, _ body: (Request) -> Void) throws {
-    let line = TraceLine(byteCount: byteCount, burstBytes: burstBytes)
-    let reader = try TraceReader(
-      trace, line: line, isClosedLoop: closedLoop != nil,
+    let parser = TraceParser(
+      byteCount: byteCount, burstBytes: burstBytes, isClosedLoop: closedLoop != nil,
       lastCycle: commands == nil ? .max : ChannelCommand.lastObservedCycle)
+    var reader = try TraceReader(trace, parser: parser)
     try reader.forEach { request in
       body(
         Request(

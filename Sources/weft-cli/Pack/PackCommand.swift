@@ -34,6 +34,9 @@ struct PackCommand: ParsableCommand {
   @Option(help: "A precision profile (CSV, one line a layer) that is laid over a network's graph and travels with it.")
   var profile: String?
 
+  @Option(help: "Pack part K of N only, K/N: weft merge of all parts, in order, is what packing at once gives.")
+  var part: Part?
+
   @OptionGroup var threads: ThreadOption
   @OptionGroup var console: OutputOptions
 
@@ -60,7 +63,14 @@ struct PackCommand: ParsableCommand {
     let loaded = try inputs.map {
       try LoadedInput($0, options)
     }
-    let items = loaded.flatMap(\.items)
+    var items = loaded.flatMap(\.items)
+    var graphs = loaded.compactMap { $0.graph?.encoded() }
+    if let part {
+      let sizes = items.map { UInt64($0.array.byteCount) } + graphs.map { UInt64($0.count) }
+      let range = part.range(ofSizes: sizes)
+      graphs = Array(graphs.enumerated().filter { range.contains(items.count + $0.offset) }.map { $0.element })
+      items = Array(items[range.clamped(to: items.indices)])
+    }
     if !console.quiet {
       for notice in loaded.flatMap(\.notices) { Console.error("weft: note: \(notice)") }
     }
@@ -85,8 +95,7 @@ struct PackCommand: ParsableCommand {
         case .stored(let array): try writer.append(array.record, data: array.region.bytes)
         }
       }
-      for graph in loaded.compactMap(\.graph) {
-        let document = graph.encoded()
+      for document in graphs {
         let record = StoredRecord(
           name: NetworkFolder.graphFile, typeName: "json", shape: [document.count], byteCount: document.count)
         try document.withUnsafeBytes { try writer.append(record, data: $0) }
@@ -97,7 +106,13 @@ struct PackCommand: ParsableCommand {
       if target == "-" {
         if !console.quiet { Console.error("standard output: " + report.totals, terminator: "") }
       } else {
-        try console.emit(report) { console.verbose ? report.text : "\(target): " + report.totals }
+        if console.json {
+          try report.writeJSON()
+        } else if console.verbose, !console.quiet {
+          try report.writeText()
+        } else if !console.quiet {
+          try Console.output("\(target): " + report.totals)
+        }
       }
     } catch let error as WeftError {
       throw CommandFailure(file: inputs.count == 1 ? inputs[0] : target, error)

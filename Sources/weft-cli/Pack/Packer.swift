@@ -26,8 +26,9 @@ struct Packer {
   ) throws {
     let encoder = try FrameEncoder(tensor, settings: settings, kernel: kernel)
     try writer.begin(TensorRecord(descriptor: tensor.descriptor, settings: settings))
-    let lanes = min(threads, max(1, encoder.frameCount))
-    let buffers = FrameBuffers((0..<lanes * Packer.framesPerTurn).map { _ in encoder.makeBuffer() })
+    let turn = min(threads * Packer.framesPerTurn, encoder.frameCount)
+    let buffers = FrameBuffers((0..<turn).map { _ in encoder.makeBuffer() })
+    defer { tensor.region.relieve() }
     let bytesPerFrame = UInt64(tensor.region.count) / UInt64(max(1, encoder.frameCount))
     var first = 0
     while first < encoder.frameCount {
@@ -38,7 +39,9 @@ struct Packer {
       }
       for index in 0..<count { try writer.append(frame: buffers[index]) }
       progress.advance(bytesPerFrame * UInt64(count))
+      let before = UInt64(first) * bytesPerFrame / UInt64(ByteRegion.passByteCount)
       first += count
+      if UInt64(first) * bytesPerFrame / UInt64(ByteRegion.passByteCount) > before { tensor.region.relieve() }
     }
   }
 }

@@ -14,6 +14,10 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     let container = try OpenContainer(input)
     let report = ListReport(container.reader.entries, fileByteCount: container.reader.source.byteCount)
-    try console.emit(report) { report.text }
+    if console.json {
+      try report.writeJSON()
+    } else if !console.quiet {
+      try report.writeText()
+    }
   }
 }

@@ -10,6 +10,8 @@ struct TensorUnpacker {
 
   /// Frames each thread unpacks between two writes.
   private static let framesPerTurn = 8
+  /// Frames whose pages the mapped output may hold at once.
+  private static let framesBetweenRelief = 256
 
   /// Writes one tensor. In memory order frames are written as they come, in bounded memory; in other orders the
   /// output file is mapped and filled.
@@ -35,7 +37,7 @@ struct TensorUnpacker {
       }
       mapped.memory.copyBytes(from: bytes)
       let data = UnsafeMutableRawBufferPointer(rebasing: mapped.memory[bytes.count...])
-      try fill(data, tensor)
+      try fill(data, tensor, in: mapped)
       if header.isBigEndian { swapBytes(data) }
       if case .standardOutput = output { try output.write(UnsafeRawBufferPointer(mapped.memory)) }
     }
@@ -60,10 +62,17 @@ struct TensorUnpacker {
     }
   }
 
-  private func fill(_ memory: UnsafeMutableRawBufferPointer, _ tensor: TensorReader<FileSource, Kernel>) throws {
+  private func fill(
+    _ memory: UnsafeMutableRawBufferPointer, _ tensor: TensorReader<FileSource, Kernel>, in file: MappedOutput
+  ) throws {
     let window = ElementWindow(indices: 0..<tensor.descriptor.valueCount, memory: memory)
-    try decode(0..<tensor.frameCount, tensor, window)
-    progress.advance(UInt64(memory.count))
+    let count = max(threads, TensorUnpacker.framesBetweenRelief)
+    for first in stride(from: 0, to: tensor.frameCount, by: count) {
+      let frames = first..<min(first + count, tensor.frameCount)
+      try decode(frames, tensor, window)
+      if frames.upperBound < tensor.frameCount { file.relieve() }
+      progress.advance(UInt64(memory.count * frames.count / tensor.frameCount))
+    }
   }
 
   /// Each thread takes a run of frames and a scratch of its own; no two frames touch the same element.

@@ -152,7 +152,7 @@ struct RunCommand: ParsableCommand {
     var layers: [LayerRun] = []
     let clock = ContinuousClock()
     let time = try clock.measure { try run.run(sample: sample) { layers.append($0) } }
-    for line in run.trace { print(line) }
+    try Console.output(run.trace.map { "\($0)\n" }.joined())
     return RunReport(
       array: array, options: options, sample: sample, layers: layers, checks: checking?.checks,
       leftOut: run.leftOut, seconds: time / .seconds(1), kernel: ArrayKernel(beside: kernel).name)

@@ -10,7 +10,7 @@ final class AtomicFile {
   let path: String
   let descriptor: FileDescriptor
   private let mayOverwrite: Bool
-  private var temporary: String?
+  private var temporary: (name: String, ticket: CInt)?
   private var isOpen = true
 
   /// Starts a file. Throws when it exists and may not be overwritten, or when its folder cannot be written.
@@ -28,18 +28,23 @@ final class AtomicFile {
       return
     }
     let name = AtomicFile.temporaryName(beside: path)
+    // Noted before it is there, so that no signal comes in between.
+    let ticket = try Cleanup.note(name)
     let named = open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o666)
-    guard named >= 0 else { throw CommandFailure(file: path, "cannot write: \(Errno(rawValue: errno))") }
+    guard named >= 0 else {
+      let reason = Errno(rawValue: errno)
+      Cleanup.forget(ticket)
+      throw CommandFailure(file: path, "cannot write: \(reason)")
+    }
     descriptor = FileDescriptor(rawValue: named)
-    temporary = name
-    Cleanup.add(name)
+    temporary = (name, ticket)
   }
 
   deinit {
     if isOpen { try? descriptor.close() }
     if let temporary {
-      unlink(temporary)
-      Cleanup.remove(temporary)
+      unlink(temporary.name)
+      Cleanup.forget(temporary.ticket)
     }
   }
 
@@ -47,8 +52,8 @@ final class AtomicFile {
   func commit() throws {
     do {
       if let temporary {
-        try rename(temporary)
-        Cleanup.remove(temporary)
+        try rename(temporary.name)
+        Cleanup.forget(temporary.ticket)
         self.temporary = nil
       } else {
         try link()
@@ -67,6 +72,8 @@ final class AtomicFile {
     guard mayOverwrite else { throw CommandFailure(file: path, "already exists (-f overwrites)") }
     // A link cannot replace a file, a rename can.
     let name = AtomicFile.temporaryName(beside: path)
+    let ticket = try Cleanup.note(name)
+    defer { Cleanup.forget(ticket) }
     guard linkat(AT_FDCWD, source, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0 else { throw Errno(rawValue: errno) }
     do {
       try rename(name)
@@ -107,7 +114,15 @@ enum Output: ByteSink {
       case .standardOutput: try FileDescriptor.standardOutput.writeAll(bytes)
       }
     } catch {
-      throw WeftError(.writeFailed, "\(error)")
+      throw WeftError(.writeFailed, "\(name): cannot write: \(error)")
+    }
+  }
+
+  /// What errors call it.
+  private var name: String {
+    switch self {
+    case .file(let file): file.path
+    case .standardOutput: "standard output"
     }
   }
 

@@ -1,23 +1,14 @@
-import Glibc
-import Synchronization
+import CWeftProcess
 
-/// Removes half-written files when a signal ends the command.
+/// Files that are removed when a signal, or the want of memory, ends the command.
 enum Cleanup {
-  private static let names = Mutex<Set<String>>([])
-
-  static func add(_ name: String) {
-    names.withLock { _ = $0.insert(name) }
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      signal(number) { number in
-        // Not strictly allowed in a handler, but the process ends here and the lock is held for moments only.
-        if let left = Cleanup.names.withLockIfAvailable({ $0 }) {
-          for name in left { unlink(name) }
-        }
-        signal(number, SIG_DFL)
-        raise(number)
-      }
-    }
+  /// Notes a file. Throws when its name is too long.
+  static func note(_ name: String) throws -> CInt {
+    let ticket = weft_process_note(name)
+    guard ticket >= 0 else { throw CommandFailure(file: name, "cannot write: the name is too long") }
+    return ticket
   }
 
-  static func remove(_ name: String) { names.withLock { _ = $0.remove(name) } }
+  /// Forgets a file.
+  static func forget(_ ticket: CInt) { weft_process_forget(ticket) }
 }

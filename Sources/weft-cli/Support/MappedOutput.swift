@@ -17,5 +17,8 @@ final class MappedOutput {
     memory = UnsafeMutableRawBufferPointer(start: address, count: byteCount)
   }
 
+  /// Gives back the memory of pages that were written; the file has them.
+  func relieve() { _ = madvise(memory.baseAddress, memory.count, MADV_DONTNEED) }
+
   deinit { munmap(memory.baseAddress, memory.count) }
 }

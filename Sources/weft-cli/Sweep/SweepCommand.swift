@@ -23,6 +23,9 @@ struct SweepCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Overwrite the output.")
   var force = false
 
+  @Option(help: "Part K of N of the configurations only, K/N: the rows of all parts, in order, are those of the sweep.")
+  var part: Part?
+
   @OptionGroup var threads: ThreadOption
   @OptionGroup var console: OutputOptions
 
@@ -44,10 +47,13 @@ struct SweepCommand: ParsableCommand {
       throw CommandFailure(file: output, "exists; -f overwrites")
     }
     let plan = try SweepSpecification.read(specification)
-    let points = plan.points
+    let all = plan.points
+    let points = part.map { Array(all[$0.range(ofSizes: all.map { _ in 1 })]) } ?? all
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let identity = String(decoding: try encoder.encode(plan), as: UTF8.self)
+    let identity =
+      String(decoding: try encoder.encode(plan), as: UTF8.self)
+      + (part.map { " part \($0.index + 1)/\($0.count)" } ?? "")
     let journal = try SweepJournal(output + ".part", identity: identity, count: points.count)
     let missing = points.indices.filter { journal.done[$0] == nil }
     let networks = SweepNetworks(kernel: try KernelChoice.selected())

@@ -14,6 +14,8 @@ struct SplitMix: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
+  mutating func pick<T>(_ choices: [T]) -> T { choices[Int(next() % UInt64(choices.count))] }
+
   /// A tensor whose values have widths that change every 16 values, with zeros among them.
   mutating func tensor(_ shape: [Int], _ type: ElementType, name: String = "t") -> QuantizedTensor {
     let descriptor = TensorDescriptor(name: name, shape: shape, elementType: type)

@@ -1,0 +1,119 @@
+import pickle
+
+import numpy as np
+import pytest
+
+import weft
+
+
+def values(count, seed=1, dtype=np.int16):
+    random = np.random.default_rng(seed)
+    bits = np.repeat(random.integers(0, 12 if dtype == np.int16 else 7, -(-count // 16)), 16)[:count]
+    return (random.integers(-(1 << 40), 1 << 40, count) % (1 << bits) - (1 << bits) // 2).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.uint16])
+@pytest.mark.parametrize("shape", [(), (0,), (7,), (3, 0, 2), (5, 40), (2, 3, 4, 5), (1,) * 8])
+def test_arrays_come_back(dtype, shape):
+    information = np.iinfo(dtype)
+    array = np.random.default_rng(3).integers(information.min, information.max, shape, dtype, endpoint=True)
+    array = np.asarray(array, dtype)
+    back = weft.unpack(weft.pack(array))
+    assert back.dtype == array.dtype and back.shape == array.shape and (back == array).all()
+
+
+def test_memory_order_comes_back():
+    array = np.asfortranarray(values(600).reshape(20, 30))
+    back = weft.unpack(weft.pack(array))
+    assert back.flags.f_contiguous and not back.flags.c_contiguous and (back == array).all()
+
+
+def test_strided_and_big_endian_arrays_are_copied():
+    array = values(1000).reshape(10, 100)[::2, ::-3]
+    assert (weft.unpack(weft.pack(array)) == array).all()
+    assert (weft.unpack(weft.pack(array.astype(">i2"))) == array).all()
+
+
+@pytest.mark.parametrize("kind", ["int4", "uint4"])
+def test_four_bit_values_lie_in_bytes(kind):
+    low = -8 if kind == "int4" else 0
+    array = (np.arange(100) % 16 + low).astype(np.int8 if low else np.uint8)
+    packed = weft.pack(array, type=kind, name="x")
+    assert (weft.unpack(packed) == array).all()
+    with weft.open(packed) as container:
+        assert container.summary("x").dtype == kind and container.summary("x").raw_bytes == 50
+    with pytest.raises(weft.WeftError, match="outside"):
+        weft.pack(array + 100 if low == 0 else array - 20, type=kind)
+
+
+def test_ml_dtypes_are_taken():
+    ml_dtypes = pytest.importorskip("ml_dtypes")
+    array = (np.arange(64) % 16 - 8).astype(ml_dtypes.int4)
+    assert (weft.unpack(weft.pack(array)) == array.astype(np.int8)).all()
+
+
+def test_options_are_those_of_the_command(tmp_path, weft_command):
+    array = values(3000).reshape(5, 20, 30)
+    array[:, ::2] = 0
+    np.save(tmp_path / "values.npy", array)
+    for words, options in [
+        ([], {}),
+        (["--group-size", "auto", "--order", "auto"], {"group_size": "auto", "order": "auto"}),
+        (["--order", "channels", "--block", "2048"], {"order": "channels", "block": 2048}),
+        (["--order", "spatial", "--zero-compaction", "on"], {"order": "spatial", "zero_compaction": True}),
+        (["--precisions", "0,4,8,16", "--rebase", "3"], {"precisions": [0, 4, 8, 16], "rebase": 3}),
+        (["--precisions", "dense", "--zero-compaction", "off"], {"precisions": "dense", "zero_compaction": "off"}),
+    ]:
+        weft_command("pack", "-q", "-f", tmp_path / "values.npy", "-o", tmp_path / "values.weft", *words)
+        assert weft.pack(array, name="values", **options) == (tmp_path / "values.weft").read_bytes(), words
+
+
+def test_options_can_be_kept_and_pickled():
+    options = weft.PackOptions(group_size=64, order="spatial")
+    assert pickle.loads(pickle.dumps(options)) == options
+    array = values(2000).reshape(4, 500)
+    assert weft.pack(array, options) == weft.pack(array, group_size=64, order="spatial")
+
+
+def test_the_bound_holds():
+    for array in [values(1), values(5000), np.zeros(70000, np.int16), values(3000, dtype=np.int8)]:
+        assert len(weft.pack(array)) <= weft.pack_bound(array)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"order": "sideways"}, {"block": 3}, {"precisions": "some"}, {"precisions": [17]}, {"layout": "NH"}, {"type": "int3"}])
+def test_wrong_options_are_refused(wrong):
+    with pytest.raises((ValueError, TypeError)):
+        weft.pack(values(16), **wrong)
+
+
+def test_floats_are_refused():
+    with pytest.raises(TypeError, match="quantise"):
+        weft.pack(np.zeros(3))
+
+
+def test_errors_say_what_and_where():
+    packed = bytearray(weft.pack(values(5000)))
+    packed[200] ^= 1
+    with pytest.raises(weft.WeftError) as caught:
+        weft.unpack(packed)
+    assert caught.value.name == "WEFT_ERROR_CHECKSUM_MISMATCH" and caught.value.offset is not None
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert (again.name, again.offset, str(again)) == (caught.value.name, caught.value.offset, str(caught.value))
+
+
+@pytest.mark.parametrize("form", [bytes, bytearray, memoryview, lambda b: np.frombuffer(b, np.uint8)])
+def test_any_buffer_is_read(form):
+    array = values(100)
+    assert (weft.unpack(form(weft.pack(array))) == array).all()
+
+
+@pytest.mark.parametrize("group", [8, 16, 64, 256])
+def test_transposing_undoes_itself(group):
+    lanes = np.random.default_rng(1).integers(0, 1 << 16, 1000, np.uint16)
+    assert (weft.untranspose(weft.transpose(lanes, group_size=group), 1000, group_size=group) == lanes).all()
+    groups = -(-1000 // group)
+    precisions = [5] * groups
+    rows = weft.transpose(lanes & 31, precisions, group)
+    assert len(rows) == 5 * groups * group // 8
+    assert (weft.untranspose(rows, 1000, precisions, group) == lanes & 31).all()
