@@ -145,9 +145,7 @@ extension ContainerReader {
     }
     let base = end - length
     let header = try source.readBytes(base..<base + UInt64(FileHeader.byteCount))
-    try unsafe withBytes(of: header) { bytes throws(WeftError) in
-      try unsafe FileHeader.check(bytes, at: base, kernel: kernel)
-    }
+    try FileHeader.check(header, at: base, kernel: kernel)
     return (base..<end, base + index..<endRange.lowerBound)
   }
 
