@@ -17,14 +17,14 @@ extension ByteSource {
   public func withBytes<Result>(
     in range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
   ) throws(WeftError) -> Result {
-    unsafe try Weft.withBytes(of: readBytes(range), body)
+    try unsafe Weft.withBytes(of: readBytes(range), body)
   }
 
   func readBytes(_ range: Range<UInt64>) throws(WeftError) -> [UInt8] {
     var failure: WeftError?
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { target, count in
       do throws(WeftError) {
-        unsafe try read(
+        try unsafe read(
           at: range.lowerBound,
           into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(target)[..<range.count]))
         count = range.count
@@ -57,10 +57,8 @@ public struct ArraySource: ByteSource {
   public func withBytes<Result>(
     in range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
   ) throws(WeftError) -> Result {
-    precondition(range.upperBound <= byteCount)
-    // A part of the array, which lives through the call.
-    return try unsafe Weft.withBytes(of: bytes) { bytes throws(WeftError) in
-      unsafe try body(UnsafeRawBufferPointer(rebasing: bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
+    try unsafe Weft.withBytes(of: bytes) { bytes throws(WeftError) in
+      try unsafe body(UnsafeRawBufferPointer(rebasing: bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
     }
   }
 }

@@ -93,7 +93,7 @@ extension ContainerReader {
   static func record(
     _ range: Range<UInt64>, tag: RecordHeader.Tag, _ source: Source, _ kernel: K
   ) throws(WeftError) -> [UInt8] {
-    unsafe try withRecord(range, tag: tag, source, kernel) { bytes in unsafe [UInt8](bytes) }
+    try unsafe withRecord(range, tag: tag, source, kernel) { bytes in unsafe [UInt8](bytes) }
   }
 
   /// Calls `body` with a record whose tag, length, padding and checksum were checked.
@@ -106,8 +106,8 @@ extension ContainerReader {
     }
     // The header is read first, so that a wrong index does not make a frame of the rest of the file.
     let head = range.lowerBound..<range.lowerBound + UInt64(RecordHeader.byteCount)
-    let header = unsafe try source.withBytes(in: head) { bytes throws(WeftError) in
-      unsafe try RecordHeader(bytes, at: range.lowerBound)
+    let header = try unsafe source.withBytes(in: head) { bytes throws(WeftError) in
+      try unsafe RecordHeader(bytes, at: range.lowerBound)
     }
     guard header.tag == tag else { throw WeftError(.unexpectedRecord, "record tag", offset: range.lowerBound) }
     guard header.recordByteCount == UInt64(range.count) else {
@@ -115,14 +115,14 @@ extension ContainerReader {
         .sizeMismatch, "record length", offset: range.lowerBound + 8, expected: Int64(range.count),
         found: Int64(clamping: header.recordByteCount))
     }
-    return unsafe try source.withBytes(in: range) { bytes throws(WeftError) in
+    return try unsafe source.withBytes(in: range) { bytes throws(WeftError) in
       guard unsafe RecordHeader.checksum(bytes, kernel: kernel) == header.checksum else {
         throw WeftError(.checksumMismatch, "record", offset: range.lowerBound)
       }
       for byte in RecordHeader.byteCount + Int(header.bodyByteCount)..<bytes.count where unsafe bytes[byte] != 0 {
         throw WeftError(.reservedNotZero, "padding", offset: range.lowerBound + UInt64(byte))
       }
-      return unsafe try body(bytes)
+      return try unsafe body(bytes)
     }
   }
 

@@ -25,7 +25,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   /// Appends the next frame of the tensor begun last, as an encoder left it.
   public mutating func append(frame: FrameBuffer) throws(WeftError) {
     note(frame)
-    unsafe try write(frame.record)
+    try unsafe write(frame.record)
   }
 
   /// Takes what the index says of the next frame.
@@ -60,15 +60,12 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     try begin(TensorRecord(descriptor: tensor.descriptor, settings: settings))
     let buffer = encoder.makeBuffer()
     for frame in 0..<encoder.frameCount {
-      // Rows are written without a look at the end: only where any frame of this size fits.
-      guard encoder.isFlat, let memory = unsafe sink.reserve(),
-        memory.count >= encoder.directByteCount(ofFrame: frame)
-      else {
+      guard encoder.isFlat, let memory = unsafe sink.reserve(), memory.count >= encoder.frameByteBound else {
         try encoder.encode(frame: frame, into: buffer)
         try append(frame: buffer)
         continue
       }
-      let sections = unsafe try encoder.encode(frame: frame, directlyInto: memory, buffer, isSealed: true)
+      let sections = try unsafe encoder.encode(frame: frame, directlyInto: memory, buffer, isSealed: true)
       encoder.describe(frame, buffer)
       note(buffer)
       sink.commit(sections.recordByteCount)

@@ -1,7 +1,5 @@
 /// Lays a container down in memory of the caller's, which must outlive the sink: frames are packed in their places.
-// Safe to handle: every access is held against the memory's size, and what is written is below `byteCount`.
-@safe
-public struct MemorySink: ByteSink {
+@safe public struct MemorySink: ByteSink {
   public let memory: UnsafeMutableRawBufferPointer
   /// Bytes taken so far.
   public private(set) var byteCount = 0

@@ -7,18 +7,12 @@ public struct MemorySource: ByteSource {
   public var byteCount: UInt64 { UInt64(region.count) }
 
   public func read(at offset: UInt64, into target: UnsafeMutableRawBufferPointer) throws(WeftError) {
-    precondition(offset <= byteCount && UInt64(target.count) <= byteCount - offset)
-    // As many bytes as the target has, all inside the region.
-    unsafe target.copyMemory(
-      from: UnsafeRawBufferPointer(rebasing: region.bytes[Int(offset)..<Int(offset) + target.count]))
+    unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: region.bytes[Int(offset)...].prefix(target.count)))
   }
 
   public func withBytes<Result>(
     in range: Range<UInt64>, _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
   ) throws(WeftError) -> Result {
-    precondition(range.upperBound <= byteCount)
-    defer { withExtendedLifetime(region) {} }
-    return try unsafe body(
-      UnsafeRawBufferPointer(rebasing: region.bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
+    try unsafe body(UnsafeRawBufferPointer(rebasing: region.bytes[Int(range.lowerBound)..<Int(range.upperBound)]))
   }
 }

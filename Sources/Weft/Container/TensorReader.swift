@@ -23,7 +23,7 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
 
   /// The record of a frame, checksum checked. Throws where its length cannot be that of a frame.
   public func record(ofFrame frame: Int) throws(WeftError) -> [UInt8] {
-    unsafe try withRecord(ofFrame: frame) { bytes, _ in unsafe [UInt8](bytes) }
+    try unsafe withRecord(ofFrame: frame) { bytes, _ in unsafe [UInt8](bytes) }
   }
 
   /// Calls `body` with the record of a frame, checksum checked, and its offset.
@@ -38,9 +38,9 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
         expected: Int64(bound), found: Int64(range.count))
     }
     do throws(WeftError) {
-      return unsafe try ContainerReader<Source, K>.withRecord(range, tag: .frame, container.source, container.kernel) {
+      return try unsafe ContainerReader<Source, K>.withRecord(range, tag: .frame, container.source, container.kernel) {
         bytes throws(WeftError) in
-        unsafe try body(bytes, range.lowerBound)
+        try unsafe body(bytes, range.lowerBound)
       }
     } catch {
       throw error.placed(entry: entry.name)
@@ -50,8 +50,8 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
   /// Unpacks what lies in `window` of one frame. Cost: reads one frame.
   @specialized(where Source == MemorySource, K == Kernel)
   public func read(frame: Int, scratch: FrameScratch, into window: ElementWindow) throws(WeftError) {
-    unsafe try withRecord(ofFrame: frame) { bytes, offset throws(WeftError) in
-      unsafe try decoder.decode(frame: frame, record: bytes, at: offset, scratch: scratch, into: window)
+    try unsafe withRecord(ofFrame: frame) { bytes, offset throws(WeftError) in
+      try unsafe decoder.decode(frame: frame, record: bytes, at: offset, scratch: scratch, into: window)
     }
   }
 
@@ -114,8 +114,8 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
   /// histogram and whether it holds a negative packed value. Cost: reads one frame.
   public func verify(frame: Int, scratch: FrameScratch) throws(WeftError) -> FrameDecoder<K>.FrameFindings {
     let offset = entry.range(ofPart: frame).lowerBound
-    let findings = unsafe try withRecord(ofFrame: frame) { bytes, offset throws(WeftError) in
-      unsafe try decoder.verify(frame: frame, record: bytes, at: offset, scratch: scratch)
+    let findings = try unsafe withRecord(ofFrame: frame) { bytes, offset throws(WeftError) in
+      try unsafe decoder.verify(frame: frame, record: bytes, at: offset, scratch: scratch)
     }
     let first = frame * LaneGeometry.piecesPerFrame
     guard entry.pieces[first..<first + findings.pieces.count].elementsEqual(findings.pieces) else {

@@ -1,8 +1,11 @@
 extension FrameEncoder {
   /// The most bytes that the records of all frames can take together.
   public var byteBound: Int {
-    frameCount * geometry.frameByteBound(largest: settings.table.largest)
+    frameCount * frameByteBound
   }
+
+  /// The most bytes that the record of one frame can take.
+  var frameByteBound: Int { geometry.frameByteBound(largest: settings.table.largest) }
 
   /// Packs all frames into `memory`, one record directly after the other, without an allocation.
   ///
@@ -32,9 +35,9 @@ extension FrameEncoder {
   public func encode(
     frame: Int, into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool = false
   ) throws(WeftError) -> Int {
-    // Rows are written without a look at the end: where the frame may not fit it is packed apart, and copied if it does.
-    if isFlat, memory.count >= directByteCount(ofFrame: frame) {
-      return unsafe try encode(frame: frame, directlyInto: memory, buffer, isSealed: isSealed).recordByteCount
+    // A frame is packed in place only where `memory` has room for any; else its record is copied there where it fits.
+    if isFlat, memory.count >= frameByteBound {
+      return try unsafe encode(frame: frame, directlyInto: memory, buffer, isSealed: isSealed).recordByteCount
     }
     try encode(frame: frame, into: buffer, isSealed: isSealed)
     let record = unsafe buffer.record
@@ -43,19 +46,7 @@ extension FrameEncoder {
     return record.count
   }
 
-  /// Bytes that packing a frame directly may touch, whatever its values.
-  func directByteCount(ofFrame frame: Int) -> Int {
-    let lanes = geometry.flatLanes(ofFrame: frame).count
-    // Each piece of a compacted frame may end with a group that is not full.
-    let groups =
-      settings.groupSize.groupCount(lanes: lanes) + (settings.isCompacted ? LaneGeometry.piecesPerFrame : 0)
-    return FrameSections(
-      mask: settings.isCompacted ? (lanes + 7) / 8 : 0, headers: (groups * settings.table.headerBitCount + 7) / 8,
-      payload: groups * settings.groupSize.wordByteCount * settings.table.largest
-    ).recordByteCount
-  }
-
-  /// Packs a frame whose lanes are one run into at least `directByteCount(ofFrame:)` bytes. Rows are written where they stay, through the caches even where there are
+  /// Packs a frame whose lanes are one run into memory with room for any frame. Rows are written where they stay, through the caches even where there are
   /// many: writing around them stalls reading more than it saves, and so does copying a packed frame.
   @specialized(where K == Kernel)
   func encode(
@@ -70,11 +61,10 @@ extension FrameEncoder {
     // After compaction there are at most as many groups, and the rows move down to where the headers end.
     let most = settings.groupSize.groupCount(lanes: lanes.count)
     let first = sections(groups: most + (settings.isCompacted ? LaneGeometry.piecesPerFrame : 0)).payload.lowerBound
-    precondition(memory.count >= directByteCount(ofFrame: frame))
-    // There is room for mask, headers and rows of as many groups as there can be; the buffer's indices have it too.
     let payload = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[first...])
     let source = LaneSource(
       tensor, geometry: geometry, laneByteCount: coding.laneByteCount, rebase: settings.rebase)
+    // The caller has asked for room for any frame: prefix, mask, headers, rows and padding.
     let pointer = unsafe source.lanes(ofFrame: frame, scratch: buffer.gathered)
     let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
     let mask = unsafe (memory.baseAddress! + FrameSections.prefix).assumingMemoryBound(to: UInt8.self)

@@ -40,7 +40,7 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   @specialized(where K == Kernel)
   public func encode(frame: Int, into buffer: FrameBuffer, isSealed: Bool = true) throws(WeftError) {
     if isFlat {
-      let sections = unsafe try encode(frame: frame, directlyInto: buffer.memory, buffer, isSealed: isSealed)
+      let sections = try unsafe encode(frame: frame, directlyInto: buffer.memory, buffer, isSealed: isSealed)
       describe(frame, buffer)
       buffer.take(sections)
       return
@@ -51,15 +51,15 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
       tensor, geometry: geometry, laneByteCount: coding.laneByteCount, rebase: settings.rebase)
     for piece in geometry.pieces(ofFrame: frame) {
       let first = progress
-      unsafe try source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: buffer.gathered) {
+      try unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: buffer.gathered) {
         lanes, count, blockLanes throws(WeftError) in
         if settings.isCompacted {
           let kept = unsafe kernel.compact(
             lanes, count: count, coding: coding, mask: buffer.mask + progress.maskBytes, dense: buffer.dense)
-          unsafe try encode(buffer.dense, kept, blockLanes, buffer, &progress)
+          try unsafe encode(buffer.dense, kept, blockLanes, buffer, &progress)
           progress.maskBytes += (count + 7) / 8
         } else {
-          unsafe try encode(lanes, count, blockLanes, buffer, &progress)
+          try unsafe encode(lanes, count, blockLanes, buffer, &progress)
         }
       }
       buffer.pieces.append(PieceOffset(payload: UInt32(first.payload), groups: UInt32(first.groups)))

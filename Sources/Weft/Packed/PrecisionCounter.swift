@@ -49,7 +49,6 @@ struct PrecisionCounter<K: CodecKernel> {
       let byteCount = LaneSource.scratchByteCount(geometry)
       unsafe withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 64) { gathered in
         for frame in 0..<geometry.frameCount {
-          if frame * LaneGeometry.piecesPerFrame % step == 0 { tensor.region.relieve() }
           let lanes = unsafe source.lanes(ofFrame: frame, scratch: gathered.baseAddress!)
           unsafe search(lanes, geometry.flatLanes(ofFrame: frame).count, surveys: surveys && isLinear)
         }
@@ -58,7 +57,6 @@ struct PrecisionCounter<K: CodecKernel> {
     }
     unsafe withUnsafeTemporaryAllocation(byteCount: LaneSource.scratchByteCount, alignment: 64) { gathered in
       for piece in 0..<geometry.pieceCount {
-        if piece % step == 0 { tensor.region.relieve() }
         unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered.baseAddress!) {
           lanes, count, _ in
           unsafe search(lanes, count, surveys: false)
