@@ -29,6 +29,7 @@ struct PrecisionCounter<K: CodecKernel> {
     }
     var results = constants.map { _ in findings }
     guard geometry.valueCount > 0, !constants.isEmpty else { return results }
+    // `lanes` are `count` lanes in a scratch of the size that the source asks for, or the tensor's own elements.
     func search(_ lanes: UnsafeRawPointer, _ count: Int, surveys: Bool) {
       for index in codings.indices {
         unsafe kernel.search(
@@ -49,6 +50,7 @@ struct PrecisionCounter<K: CodecKernel> {
       let byteCount = LaneSource.scratchByteCount(geometry)
       unsafe withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 64) { gathered in
         for frame in 0..<geometry.frameCount {
+          if frame * LaneGeometry.piecesPerFrame % step == 0 { tensor.region.relieve() }
           let lanes = unsafe source.lanes(ofFrame: frame, scratch: gathered.baseAddress!)
           unsafe search(lanes, geometry.flatLanes(ofFrame: frame).count, surveys: surveys && isLinear)
         }
@@ -57,6 +59,7 @@ struct PrecisionCounter<K: CodecKernel> {
     }
     unsafe withUnsafeTemporaryAllocation(byteCount: LaneSource.scratchByteCount, alignment: 64) { gathered in
       for piece in 0..<geometry.pieceCount {
+        if piece % step == 0 { tensor.region.relieve() }
         unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered.baseAddress!) {
           lanes, count, _ in
           unsafe search(lanes, count, surveys: false)
