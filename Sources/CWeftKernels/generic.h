@@ -206,17 +206,18 @@ KERNEL_TARGET static void KERNEL(decode)(
   }
 }
 
-KERNEL_TARGET static size_t KERNEL(compact)(
-  const weft_coding *c, const uint8_t *lanes, size_t count, uint8_t *mask, uint8_t *dense) {
+// `lane_bytes` is known where these are called, so that a lane is a move and not a call.
+KERNEL_INLINE size_t compact_lanes(
+  const weft_coding *c, const uint8_t *lanes, size_t count, uint8_t *mask, uint8_t *dense, size_t lane_bytes) {
   size_t kept = 0;
   for (size_t first = 0; first < count; first += 8) {
     size_t here = count - first < 8 ? count - first : 8;
     uint16_t values[8];
     unsigned bits = 0;
-    load_values(c, lanes + first * c->lane_bytes, here, 8, values);
+    load_values(c, lanes + first * lane_bytes, here, 8, values);
     for (size_t lane = 0; lane < here; lane++) {
       // Written whether wanted or not, in place of a branch; never past the lanes read so far.
-      memcpy(dense + kept * c->lane_bytes, lanes + (first + lane) * c->lane_bytes, c->lane_bytes);
+      memcpy(dense + kept * lane_bytes, lanes + (first + lane) * lane_bytes, lane_bytes);
       unsigned is_kept = values[lane] != 0;
       bits |= is_kept << lane;
       kept += is_kept;
@@ -226,15 +227,31 @@ KERNEL_TARGET static size_t KERNEL(compact)(
   return kept;
 }
 
-KERNEL_TARGET static void KERNEL(expand)(
-  const weft_coding *c, const uint8_t *dense, const uint8_t *mask, size_t count, int flags, uint8_t *lanes) {
+KERNEL_TARGET static size_t KERNEL(compact)(
+  const weft_coding *c, const uint8_t *lanes, size_t count, uint8_t *mask, uint8_t *dense) {
+  return c->lane_bytes == 2 ? compact_lanes(c, lanes, count, mask, dense, 2)
+                            : compact_lanes(c, lanes, count, mask, dense, 1);
+}
+
+KERNEL_INLINE void expand_lanes(
+  const weft_coding *c, const uint8_t *dense, const uint8_t *mask, size_t count, int flags, uint8_t *lanes,
+  size_t lane_bytes) {
   uint8_t zero[2];
   const uint16_t none = 0;
   store_values(c, &none, 1, flags, zero);
   for (size_t lane = 0; lane < count; lane++) {
     const int is_kept = mask[lane / 8] >> (lane % 8) & 1;
-    memcpy(lanes + lane * c->lane_bytes, is_kept ? dense : zero, c->lane_bytes);
-    dense += is_kept ? c->lane_bytes : 0;
+    memcpy(lanes + lane * lane_bytes, is_kept ? dense : zero, lane_bytes);
+    dense += is_kept ? lane_bytes : 0;
+  }
+}
+
+KERNEL_TARGET static void KERNEL(expand)(
+  const weft_coding *c, const uint8_t *dense, const uint8_t *mask, size_t count, int flags, uint8_t *lanes) {
+  if (c->lane_bytes == 2) {
+    expand_lanes(c, dense, mask, count, flags, lanes, 2);
+  } else {
+    expand_lanes(c, dense, mask, count, flags, lanes, 1);
   }
 }
 
