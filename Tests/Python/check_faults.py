@@ -263,6 +263,12 @@ def reader_leaves(bench):
         yield spoken(arguments), one_line(subprocess.CompletedProcess(arguments, process.wait(60), "", errors))
 
 
+def heed_signals():
+    """A signal that whoever started the tests ignores, as nohup does, would be ignored by the command too."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def signals(bench):
     """A signal while a file is being written, with and without files that have no name."""
     for shim in (False, True):
@@ -271,7 +277,8 @@ def signals(bench):
                 environment = dict(os.environ, LD_PRELOAD=bench.shim) if shim else None
                 # Requests come through a pipe, so that the command waits in the middle of its work.
                 process = subprocess.Popen([bench.weft, "channel", "-", "--commands", f"{out}/c.log"],
-                                           stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+                                           stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
+                                           preexec_fn=heed_signals)
                 fcntl.fcntl(process.stdin, 1031, 1 << 20)
                 process.stdin.write(read(bench.trace)[:400_000])
                 process.stdin.flush()

@@ -63,14 +63,14 @@ func measure() throws {
   let packed = ByteRegion(adopting: UnsafeRawBufferPointer(rebasing: room[..<packedCount])) { _ in }
   let clock = ContinuousClock()
   var best = [Duration](repeating: .seconds(10), count: 4)
-  for _ in 0..<400 {
+  for _ in 0..<2000 {
     best[0] = min(best[0], try clock.measure { _ = try swiftPack() })
     best[1] = min(best[1], clock.measure { precondition(cPack() == packedCount) })
     best[2] = min(best[2], try clock.measure { try swiftUnpack(packed) })
     best[3] = min(best[3], clock.measure { precondition(cUnpack(packed) == 2 * count) })
   }
   print(
-    "int16, 1 MiB, \(kernel.name), best of 400 in turn; C over Swift: pack \(best[1] / best[0]), unpack \(best[3] / best[2])"
+    "int16, 1 MiB, \(kernel.name), best of 2000 in turn; C over Swift: pack \(best[1] / best[0]), unpack \(best[3] / best[2])"
   )
 }
 

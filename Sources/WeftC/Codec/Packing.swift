@@ -54,7 +54,7 @@ public func weft_unpacked_size(
   _ packed: UnsafeRawPointer!, _ packed_bytes: Int, _ problem: UnsafeMutablePointer<weft_problem>!
 ) -> Int64 {
   answer(problem) { () throws(CallFailure) in
-    Int64(try ContainerHandle.open(memory: packed, packed_bytes).onlyTensor().descriptor.byteCount)
+    Int64(try onlyTensor(of: packed, packed_bytes).descriptor.byteCount)
   }
 }
 
@@ -64,9 +64,21 @@ public func weft_unpack(
   _ problem: UnsafeMutablePointer<weft_problem>!
 ) -> Int64 {
   answer(problem) { () throws(CallFailure) in
-    let reader = try ContainerHandle.open(memory: packed, packed_bytes).onlyTensor()
-    return try reader.read(into: target, capacity)
+    try onlyTensor(of: packed, packed_bytes).read(into: target, capacity)
   }
+}
+
+/// The reader of the one tensor of a container in memory. Throws `NOT_ONE_TENSOR`.
+private func onlyTensor(
+  of packed: UnsafeRawPointer?, _ count: Int
+) throws(CallFailure) -> TensorReader<MemorySource, Kernel> {
+  let region = ByteRegion(adopting: try CMemory.read(packed, count, "the container")) { _ in }
+  let reader = try refusing { () throws(WeftError) in try ContainerReader(MemorySource(region), kernel: Kernel.best) }
+  let tensors = reader.entries.filter { if case .tensor = $0.kind { true } else { false } }
+  guard tensors.count == 1 else {
+    throw CallFailure(WEFT_ERROR_NOT_ONE_TENSOR, "a container with \(tensors.count) tensors: open it")
+  }
+  return try refusing { () throws(WeftError) in try TensorReader(reader, tensors[0]) }
 }
 
 extension QuantizedTensor {

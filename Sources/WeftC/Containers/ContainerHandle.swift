@@ -30,14 +30,6 @@ final class ContainerHandle {
     return try refusing { () throws(WeftError) in try TensorReader(reader, tensors[Int(place)]) }
   }
 
-  /// The reader of the one tensor. Throws `NOT_ONE_TENSOR`.
-  func onlyTensor() throws(CallFailure) -> TensorReader<ContainerSource, Kernel> {
-    guard tensors.count == 1 else {
-      throw CallFailure(WEFT_ERROR_NOT_ONE_TENSOR, "a container with \(tensors.count) tensors: open it")
-    }
-    return try tensor(0)
-  }
-
   static func of(_ pointer: OpaquePointer?) throws(CallFailure) -> ContainerHandle {
     guard let pointer else { throw .null("the container") }
     return Unmanaged<ContainerHandle>.fromOpaque(UnsafeRawPointer(pointer)).takeUnretainedValue()
