@@ -19,6 +19,8 @@ import Weft
       ElementType(isSigned: false, width: 11, container: .bits16)!,
       ElementType(isSigned: true, width: 1, container: .bits4)!,
     ]
+    // One for all of them, as a writer has it.
+    var buffer: FrameBuffer?
     for type in types {
       var tensor = random.tensor(shape, type)
       tensor.descriptor.layout = TensorLayout(text)!
@@ -35,14 +37,14 @@ import Weft
             let request = PackingRequest(
               groupSize: .fixed(groupSize), order: .fixed(order), block: block,
               table: [.auto, .dense, .layer, .even].randomElement(using: &random)!, compaction: compaction)
-            try check(tensor, request)
+            try check(tensor, request, &buffer)
           }
         }
       }
     }
   }
 
-  private func check(_ tensor: QuantizedTensor, _ request: PackingRequest) throws {
+  private func check(_ tensor: QuantizedTensor, _ request: PackingRequest, _ used: inout FrameBuffer?) throws {
     let kernel = TestKernel.selected
     let settings: PackingSettings
     do throws(WeftError) {
@@ -54,7 +56,8 @@ import Weft
     let encoder = try FrameEncoder(tensor, settings: settings, kernel: kernel)
     let slow = SlowEncoder(tensor, settings)
     #expect(encoder.frameCount == slow.frameCount)
-    let buffer = encoder.makeBuffer()
+    let buffer = encoder.makeBuffer(from: used)
+    used = buffer
     for frame in 0..<encoder.frameCount {
       try encoder.encode(frame: frame, into: buffer)
       let expected = try #require(slow.frame(frame))

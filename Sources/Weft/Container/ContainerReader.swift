@@ -19,7 +19,7 @@ public struct ContainerReader<Source: ByteSource, K: CodecKernel>: Sendable {
     self.source = source
     self.kernel = kernel
     var containers: [(range: Range<UInt64>, index: Range<UInt64>)] = []
-    var groups: [[IndexEntry]] = []
+    var groups: [(entries: [IndexEntry], hashes: [UInt32])] = []
     var end = source.byteCount
     // Containers are found from the last to the first.
     repeat {
@@ -30,8 +30,8 @@ public struct ContainerReader<Source: ByteSource, K: CodecKernel>: Sendable {
     } while end > 0
     self.containers = containers.reversed()
     // Most files are one container, whose entries need not be copied.
-    entries = groups.count == 1 ? groups[0] : groups.reversed().flatMap { $0 }
-    var places = NamePlaces(capacity: entries.count)
+    entries = groups.count == 1 ? groups[0].entries : groups.reversed().flatMap { $0.entries }
+    var places = NamePlaces(hashes: groups.count == 1 ? groups[0].hashes : groups.reversed().flatMap { $0.hashes })
     for place in entries.indices where !places.insert(place, of: entries) {
       throw WeftError(.duplicateName, "index", offset: entries[place].offset, entry: entries[place].name)
     }
@@ -93,7 +93,13 @@ extension ContainerReader {
   static func record(
     _ range: Range<UInt64>, tag: RecordHeader.Tag, _ source: Source, _ kernel: K
   ) throws(WeftError) -> [UInt8] {
-    try unsafe withRecord(range, tag: tag, source, kernel) { bytes in unsafe [UInt8](bytes) }
+    let header = try header(of: range, tag: tag, source)
+    let record = try source.readBytes(range)
+    // Looked at while the array is held.
+    try unsafe withBytes(of: record) { bytes throws(WeftError) in
+      try unsafe check(bytes, header, at: range.lowerBound, kernel)
+    }
+    return record
   }
 
   /// Calls `body` with a record whose tag, length, padding and checksum were checked.
@@ -101,11 +107,23 @@ extension ContainerReader {
     _ range: Range<UInt64>, tag: RecordHeader.Tag, _ source: Source, _ kernel: K,
     _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
   ) throws(WeftError) -> Result {
+    let header = try header(of: range, tag: tag, source)
+    return try unsafe source.withBytes(in: range) { bytes throws(WeftError) in
+      try unsafe check(bytes, header, at: range.lowerBound, kernel)
+      return try unsafe body(bytes)
+    }
+  }
+
+  /// The header of the record in `range`. It is read first, so that a wrong index does not make a frame of the rest
+  /// of the file.
+  private static func header(
+    of range: Range<UInt64>, tag: RecordHeader.Tag, _ source: Source
+  ) throws(WeftError) -> RecordHeader {
     guard range.count >= RecordHeader.byteCount else {
       throw WeftError(.truncated, "record", offset: range.lowerBound, expected: 16, found: Int64(range.count))
     }
-    // The header is read first, so that a wrong index does not make a frame of the rest of the file.
     let head = range.lowerBound..<range.lowerBound + UInt64(RecordHeader.byteCount)
+    // As many bytes as a header has.
     let header = try unsafe source.withBytes(in: head) { bytes throws(WeftError) in
       try unsafe RecordHeader(bytes, at: range.lowerBound)
     }
@@ -115,14 +133,19 @@ extension ContainerReader {
         .sizeMismatch, "record length", offset: range.lowerBound + 8, expected: Int64(range.count),
         found: Int64(clamping: header.recordByteCount))
     }
-    return try unsafe source.withBytes(in: range) { bytes throws(WeftError) in
-      guard unsafe RecordHeader.checksum(bytes, kernel: kernel) == header.checksum else {
-        throw WeftError(.checksumMismatch, "record", offset: range.lowerBound)
-      }
-      for byte in RecordHeader.byteCount + Int(header.bodyByteCount)..<bytes.count where unsafe bytes[byte] != 0 {
-        throw WeftError(.reservedNotZero, "padding", offset: range.lowerBound + UInt64(byte))
-      }
-      return try unsafe body(bytes)
+    return header
+  }
+
+  /// Checks the checksum and padding of a whole record, as long as its header says.
+  private static func check(
+    _ record: UnsafeRawBufferPointer, _ header: RecordHeader, at offset: UInt64, _ kernel: K
+  ) throws(WeftError) {
+    guard unsafe RecordHeader.checksum(record, kernel: kernel) == header.checksum else {
+      throw WeftError(.checksumMismatch, "record", offset: offset)
+    }
+    // The body ends inside the record.
+    for byte in RecordHeader.byteCount + Int(header.bodyByteCount)..<record.count where unsafe record[byte] != 0 {
+      throw WeftError(.reservedNotZero, "padding", offset: offset + UInt64(byte))
     }
   }
 
@@ -169,10 +192,10 @@ extension ContainerReader {
     return (base..<end, base + index..<endRange.lowerBound)
   }
 
-  /// Reads an index; entries and their parts must follow one another without gap.
+  /// Reads an index, with the hash of each name; entries and their parts must follow one another without gap.
   private static func readIndex(
     _ range: Range<UInt64>, base: UInt64, _ source: Source, _ kernel: K
-  ) throws(WeftError) -> [IndexEntry] {
+  ) throws(WeftError) -> (entries: [IndexEntry], hashes: [UInt32]) {
     let record: [UInt8]
     do throws(WeftError) {
       record = try self.record(range, tag: .index, source, kernel)
@@ -195,11 +218,14 @@ extension ContainerReader {
     }
     var entries: [IndexEntry] = []
     entries.reserveCapacity(Int(count))
+    var hashes: [UInt32] = []
+    hashes.reserveCapacity(Int(count))
     var last = base + UInt64(FileHeader.byteCount)
     for place in 0..<Int(count) {
       let entryAt = reader.offset
       // Looked at in its place: an entry is some hundred bytes.
       entries.append(try IndexEntry(&reader, base: base, limit: range.lowerBound - base))
+      hashes.append(NamePlaces.hash(entries[place].name))
       let isFirst = place == 0
       for part in -1..<entries[place].parts.count {
         let offset = part < 0 ? entries[place].offset : entries[place].parts[part]
@@ -219,6 +245,6 @@ extension ContainerReader {
     } else {
       entries[entries.count - 1].end = range.lowerBound
     }
-    return entries
+    return (entries, hashes)
   }
 }

@@ -9,6 +9,8 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   private var entries: [IndexEntry] = []
   /// The bytes of the names: texts that look alike are different names.
   private var names: Set<[UInt8]> = []
+  /// That of the tensor packed last.
+  private var buffer: FrameBuffer?
 
   /// Starts a container: writes its file header.
   public init(_ sink: consuming Sink, kernel: K) throws(WeftError) {
@@ -58,7 +60,8 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   public mutating func append(_ tensor: QuantizedTensor, settings: PackingSettings) throws(WeftError) {
     let encoder = try FrameEncoder(tensor, settings: settings, kernel: kernel)
     try begin(TensorRecord(descriptor: tensor.descriptor, settings: settings))
-    let buffer = encoder.makeBuffer()
+    let buffer = encoder.makeBuffer(from: buffer)
+    self.buffer = buffer
     for frame in 0..<encoder.frameCount {
       guard encoder.isFlat, let memory = unsafe sink.reserve(), memory.count >= encoder.frameByteBound else {
         try encoder.encode(frame: frame, into: buffer)

@@ -97,7 +97,7 @@ extension IndexEntry {
     case IndexEntry.tensorKind:
       let (tensor, geometry) = try TensorRecord.read(body, at: bodyAt)
       var histogram = PrecisionHistogram()
-      for precision in tensor.settings.table.entries {
+      for precision in 0...16 where tensor.settings.table.contains(precision) {
         let at = reader.offset
         let groups: UInt64 = try reader.integer("group count")
         guard groups <= UInt64(geometry.groupBound(blocks: geometry.blockCount)) else {

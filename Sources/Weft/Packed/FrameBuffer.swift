@@ -1,7 +1,7 @@
 /// One frame as it is being packed: a whole `WFRM` record, ready to be written, and what the index says of it.
 ///
-/// Made once and used for frame after frame. Its memory follows from the tensor's geometry and table, not from the
-/// data.
+/// Made once and used for frame after frame, and for tensor after tensor where it has room. Its memory follows from the
+/// tensor's geometry and table, not from the data.
 ///
 /// In bounds: `init` makes room for the most groups, mask bytes and rows that a frame of the geometry can have, and for
 /// the prefix of a record before them; who fills the buffer packs a frame of that geometry. What is handed out is valid
@@ -11,7 +11,7 @@ public final class FrameBuffer {
   /// Payload starts at a fixed place and what comes before it is laid down last, right in front of it: only after
   /// zero compaction is the number of headers known.
   let memory: UnsafeMutableRawBufferPointer
-  private let payloadStart: Int
+  private let room: Room
   private var recordStart = 0
   /// Bytes of the record, header to padding.
   public private(set) var byteCount = 0
@@ -22,8 +22,8 @@ public final class FrameBuffer {
   /// Groups with each stored precision.
   public internal(set) var histogram = PrecisionHistogram()
 
-  /// Working memory: lanes gathered, of a frame where it is one run of them and else of a piece, and one piece without its zeros; the frame's mask and header indices; lanes
-  /// kept, groups and sum of precisions of each piece.
+  /// Working memory: lanes gathered, of a frame where it is one run of them and else of a piece, and one piece without
+  /// its zeros; the frame's mask and header indices; lanes kept, groups and sum of precisions of each piece.
   let dense: UnsafeMutableRawPointer
   let gathered: UnsafeMutableRawPointer
   let mask: UnsafeMutablePointer<UInt8>
@@ -32,22 +32,44 @@ public final class FrameBuffer {
   let groups: UnsafeMutablePointer<UInt32>
   let sums: UnsafeMutablePointer<UInt32>
 
+  /// The most that any frame of a geometry takes when packed with a table.
+  private struct Room {
+    let groups: Int
+    let gatheredBytes: Int
+    /// Bytes in front of the payload, and of payload.
+    let payloadStart: Int
+    let payloadBytes: Int
+    static let maskBytes = LaneGeometry.pieceLanes * LaneGeometry.piecesPerFrame / 8
+
+    init(_ geometry: LaneGeometry, largest: Int) {
+      groups = geometry.groupBound(blocks: geometry.blocksPerFrame)
+      gatheredBytes = LaneSource.scratchByteCount(geometry)
+      payloadStart = (FrameSections.prefix + Room.maskBytes + groups + 127) & ~63
+      payloadBytes = groups * geometry.groupSize.wordByteCount * largest + 8192
+    }
+
+    func holds(_ other: Room) -> Bool {
+      groups >= other.groups && gatheredBytes >= other.gatheredBytes && payloadStart >= other.payloadStart
+        && payloadBytes >= other.payloadBytes
+    }
+  }
+
   /// Room for any frame of `geometry` packed with a table whose largest entry is `largest`.
   init(_ geometry: LaneGeometry, largest: Int) {
-    let groups = geometry.groupBound(blocks: geometry.blocksPerFrame)
-    let maskByteCount = LaneGeometry.pieceLanes * LaneGeometry.piecesPerFrame / 8
-    payloadStart = (FrameSections.prefix + maskByteCount + groups + 127) & ~63
-    unsafe memory = .allocate(
-      byteCount: payloadStart + groups * geometry.groupSize.wordByteCount * largest + 8192, alignment: 64)
+    room = Room(geometry, largest: largest)
+    unsafe memory = .allocate(byteCount: room.payloadStart + room.payloadBytes, alignment: 64)
     unsafe dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
-    unsafe gathered = .allocate(byteCount: LaneSource.scratchByteCount(geometry), alignment: 64)
-    unsafe mask = .allocate(capacity: maskByteCount)
-    unsafe indices = .allocate(capacity: max(1, groups))
+    unsafe gathered = .allocate(byteCount: room.gatheredBytes, alignment: 64)
+    unsafe mask = .allocate(capacity: Room.maskBytes)
+    unsafe indices = .allocate(capacity: max(1, room.groups))
     unsafe kept = .allocate(capacity: LaneGeometry.piecesPerFrame)
-    unsafe self.groups = .allocate(capacity: LaneGeometry.piecesPerFrame)
+    unsafe groups = .allocate(capacity: LaneGeometry.piecesPerFrame)
     unsafe sums = .allocate(capacity: LaneGeometry.piecesPerFrame)
     pieces.reserveCapacity(LaneGeometry.piecesPerFrame)
   }
+
+  /// Whether the buffer may be used as one made for this geometry and table.
+  func hasRoom(for geometry: LaneGeometry, largest: Int) -> Bool { room.holds(Room(geometry, largest: largest)) }
 
   deinit {
     unsafe memory.deallocate()
@@ -73,7 +95,7 @@ public final class FrameBuffer {
   /// Where rows go from byte `offset` of the payload section on, with more room than any frame needs.
   @inline(__always)
   func payload(from offset: Int) -> UnsafeMutableRawBufferPointer {
-    unsafe UnsafeMutableRawBufferPointer(rebasing: memory[(payloadStart + offset)...])
+    unsafe UnsafeMutableRawBufferPointer(rebasing: memory[(room.payloadStart + offset)...])
   }
 
   /// Lays down frame header, mask, headers and padding around `payloadBytes` bytes of rows.
@@ -81,7 +103,7 @@ public final class FrameBuffer {
     frame: Int, maskBytes: Int, groups: Int, headerBits: Int, payloadBytes: Int, kernel: K
   ) {
     sections = FrameSections(mask: maskBytes, headers: (groups * headerBits + 7) / 8, payload: payloadBytes)
-    recordStart = payloadStart - sections.payload.lowerBound
+    recordStart = room.payloadStart - sections.payload.lowerBound
     byteCount = sections.recordByteCount
     let base = unsafe memory.baseAddress! + recordStart
     unsafe (base + sections.mask.lowerBound).copyMemory(from: mask, byteCount: sections.mask.count)

@@ -32,6 +32,13 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   /// A buffer that fits any frame of this tensor.
   public func makeBuffer() -> FrameBuffer { FrameBuffer(geometry, largest: settings.table.largest) }
 
+  /// A buffer of another tensor where it has room for any frame of this one, else a new one. Many small tensors do not
+  /// cut the memory into pieces that way.
+  public func makeBuffer(from other: FrameBuffer?) -> FrameBuffer {
+    guard let other, other.hasRoom(for: geometry, largest: settings.table.largest) else { return makeBuffer() }
+    return other
+  }
+
   /// Number of frames.
   public var frameCount: Int { geometry.frameCount }
 

@@ -28,7 +28,10 @@ public struct PrecisionTable: Hashable, Sendable {
   }
 
   /// The entries, ascending.
-  public var entries: [Int] { (0...16).filter { members & (1 << UInt32($0)) != 0 } }
+  public var entries: [Int] { (0...16).filter(contains) }
+
+  /// Whether groups may be stored with that precision, 0...16. Cost: no memory.
+  public func contains(_ precision: Int) -> Bool { members >> UInt32(precision) & 1 != 0 }
 
   /// Number of entries, 1...16.
   public var count: Int { members.nonzeroBitCount }

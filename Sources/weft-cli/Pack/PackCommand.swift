@@ -76,7 +76,7 @@ struct PackCommand: ParsableCommand {
     }
     let kernel = try KernelChoice.selected()
     let rawBytes = items.reduce(UInt64(0)) { $0 + UInt64($1.array.byteCount) }
-    let packer = Packer(
+    var packer = Packer(
       kernel: kernel, threads: threads.count,
       progress: ProgressBar("packing", total: rawBytes, isQuiet: console.quiet))
     do {

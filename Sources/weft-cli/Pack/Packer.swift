@@ -5,6 +5,12 @@ struct Packer {
   let kernel: Kernel
   let threads: Int
   let progress: ProgressBar
+  /// Those of the tensor packed last.
+  private var buffers = FrameBuffers([])
+
+  init(kernel: Kernel, threads: Int, progress: ProgressBar) {
+    (self.kernel, self.threads, self.progress) = (kernel, threads, progress)
+  }
 
   /// Frames each thread packs between two writes.
   private static let framesPerTurn = 8
@@ -21,13 +27,15 @@ struct Packer {
   }
 
   /// Appends one tensor to the container.
-  func append(
+  mutating func append(
     _ tensor: QuantizedTensor, settings: PackingSettings, to writer: inout ContainerWriter<Output, Kernel>
   ) throws {
     let encoder = try FrameEncoder(tensor, settings: settings, kernel: kernel)
     try writer.begin(TensorRecord(descriptor: tensor.descriptor, settings: settings))
     let turn = min(threads * Packer.framesPerTurn, encoder.frameCount)
-    let buffers = FrameBuffers((0..<turn).map { _ in encoder.makeBuffer() })
+    let old = self.buffers
+    let buffers = FrameBuffers((0..<turn).map { encoder.makeBuffer(from: $0 < old.count ? old[$0] : nil) })
+    self.buffers = buffers
     defer { tensor.region.relieve() }
     let bytesPerFrame = UInt64(tensor.region.count) / UInt64(max(1, encoder.frameCount))
     var first = 0

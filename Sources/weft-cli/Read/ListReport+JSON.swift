@@ -71,7 +71,7 @@ extension ListReport {
     }
     text.put("], \"precision_table\" : [")
     var isFirst = true
-    for precision in 0...16 where settings.table.members >> UInt32(precision) & 1 == 1 {
+    for precision in 0...16 where settings.table.contains(precision) {
       if !isFirst { text.put(", ") }
       text.put(precision)
       isFirst = false

@@ -56,7 +56,7 @@ struct ListReport {
 
   /// One line an entry, tensors first, and a line of totals, to standard output. Cost: memory for the lines.
   func writeText() throws {
-    var table = ListTable()
+    var table = ListTable(lines: entries.count)
     var totals = Totals()
     for entry in entries {
       guard case .tensor(let record, let histogram) = entry.kind else { continue }

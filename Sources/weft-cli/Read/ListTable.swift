@@ -6,12 +6,22 @@ struct ListTable {
     "tensor", "dtype", "shape", "order", "block", "group", "table", "raw bytes", "packed bytes", "ratio",
   ]
   private var bytes: [UInt8] = []
-  /// Where each cell ends; as many a line as there are columns.
-  private var ends: [Int] = []
+  /// Bytes of each cell; as many a line as there are columns.
+  private var lengths: [UInt32] = []
+  /// Where the open cell begins.
+  private var start = 0
+  /// Whether a character is a byte everywhere.
+  private var isASCII = true
   /// Characters of the widest cell of each column.
   private var widths = [Int](repeating: 0, count: heading.count)
 
-  init() { for name in ListTable.heading { cell(name) } }
+  /// Room for about so many lines.
+  init(lines: Int) {
+    lengths.reserveCapacity((lines + 1) * widths.count)
+    // Memory that is never written to is never taken.
+    bytes.reserveCapacity(128 * lines)
+    for name in ListTable.heading { cell(name) }
+  }
 
   mutating func append(_ record: TensorRecord, _ sizes: ListSizes) {
     let (descriptor, settings) = (record.descriptor, record.settings)
@@ -22,7 +32,7 @@ struct ListTable {
     cell(settings.block.name)
     cell(settings.groupSize.laneCount)
     var isFirst = true
-    for precision in 0...16 where settings.table.members >> UInt32(precision) & 1 == 1 {
+    for precision in 0...16 where settings.table.contains(precision) {
       if !isFirst { bytes.append(UInt8(ascii: ",")) }
       bytes.append(decimal: Int64(precision))
       isFirst = false
@@ -51,9 +61,10 @@ struct ListTable {
   }
 
   private mutating func cell(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes.append(contentsOf: $0) }
-    endCell()
+    bytes.append(contentsOf: text.utf8)
+    let isPlain = bytes[start...].allSatisfy { $0 < 0x80 }
+    isASCII = isASCII && isPlain
+    endCell(characters: isPlain ? nil : text.count)
   }
 
   private mutating func cell(_ number: Int) {
@@ -69,25 +80,27 @@ struct ListTable {
     endCell()
   }
 
-  private mutating func endCell() {
-    let column = ends.count % widths.count
-    widths[column] = max(widths[column], width((ends.last ?? 0)..<bytes.count))
-    ends.append(bytes.count)
+  /// Ends the cell; of so many characters, else as many as bytes.
+  private mutating func endCell(characters: Int? = nil) {
+    let column = lengths.count % widths.count
+    let length = bytes.count - start
+    widths[column] = max(widths[column], characters ?? length)
+    lengths.append(UInt32(length))
+    start = bytes.count
   }
 
   private func width(_ cell: Range<Int>) -> Int {
-    for place in cell where bytes[place] >= 0x80 { return String(decoding: bytes[cell], as: UTF8.self).count }
-    return cell.count
+    isASCII ? cell.count : String(decoding: bytes[cell], as: UTF8.self).count
   }
 
   /// Writes all lines: the first column to the left, the others to the right.
   func write(to text: inout ReportText) throws {
     var start = 0
-    for line in stride(from: 0, to: ends.count, by: widths.count) {
+    for line in stride(from: 0, to: lengths.count, by: widths.count) {
       // What stands in front of the next cell; none behind the last one that holds something.
       var space = 0
       for column in widths.indices {
-        let cell = start..<ends[line + column]
+        let cell = start..<start + Int(lengths[line + column])
         let missing = widths[column] - width(cell)
         if column > 0 { space += 2 + missing }
         if !cell.isEmpty {
