@@ -22,6 +22,7 @@ extension ByteSource {
 
   func readBytes(_ range: Range<UInt64>) throws(WeftError) -> [UInt8] {
     var failure: WeftError?
+    // `read` fills as many bytes as are then counted, or none are.
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { target, count in
       do throws(WeftError) {
         try unsafe read(

@@ -1,4 +1,6 @@
 /// Lays a container down in memory of the caller's, which must outlive the sink: frames are packed in their places.
+///
+/// In bounds: `write` and `commit` hold what is added against what is left, so `byteCount` never passes the end.
 @safe public struct MemorySink: ByteSink {
   public let memory: UnsafeMutableRawBufferPointer
   /// Bytes taken so far.
