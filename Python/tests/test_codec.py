@@ -52,6 +52,50 @@ def test_ml_dtypes_are_taken():
     assert (weft.unpack(weft.pack(array)) == array.astype(np.int8)).all()
 
 
+def test_onnx_tensors_are_taken():
+    onnx = pytest.importorskip("onnx")
+    from onnx import TensorProto, helper, numpy_helper
+
+    for kind, dtype in [("INT8", np.int8), ("UINT8", np.uint8), ("INT16", np.int16), ("UINT16", np.uint16)]:
+        array = values(240, dtype=np.int16).astype(dtype).reshape(4, 3, 20)
+        made = helper.make_tensor("w", getattr(TensorProto, kind), array.shape, array.tobytes(), raw=True)
+        tensor = onnx.load_tensor_from_string(made.SerializeToString())
+        back = weft.unpack(weft.pack(numpy_helper.to_array(tensor), name=tensor.name))
+        assert back.dtype == dtype and back.shape == array.shape and (back == array).all()
+        again = numpy_helper.from_array(back, "w")
+        assert again.raw_data == array.tobytes() and again.data_type == getattr(TensorProto, kind)
+    four = helper.make_tensor("w", TensorProto.INT4, (6,), [-8, -1, 0, 1, 2, 7])
+    packed = weft.pack(numpy_helper.to_array(four))
+    with weft.open(packed) as container:
+        assert container.summary("tensor").dtype == "int4"
+    assert weft.unpack(packed).tolist() == [-8, -1, 0, 1, 2, 7]
+
+
+def test_torch_tensors_are_taken():
+    torch = pytest.importorskip("torch")
+    array = values(600).reshape(20, 30)
+    tensor = torch.from_numpy(array.copy())
+    assert (weft.unpack(weft.pack(tensor)) == array).all()
+    # A view with the axes exchanged is a column-major array.
+    assert (weft.unpack(weft.pack(tensor.t())) == array.T).all()
+    assert (torch.from_numpy(weft.unpack(weft.pack(tensor))) == tensor).all()
+    with pytest.raises(TypeError, match="quantise first"):
+        weft.pack(torch.zeros(3))
+
+
+def test_what_gives_an_array_is_taken():
+    array = values(64)
+
+    class Foreign:
+        def __array__(self, dtype=None, copy=None):
+            return array
+
+    assert (weft.unpack(weft.pack(Foreign())) == array).all()
+    assert (weft.unpack(weft.pack(memoryview(array))) == array).all()
+    # As tensors of other libraries are handed over without a copy.
+    assert (weft.unpack(weft.pack(np.from_dlpack(array))) == array).all()
+
+
 def test_options_are_those_of_the_command(tmp_path, weft_command):
     array = values(3000).reshape(5, 20, 30)
     array[:, ::2] = 0
