@@ -10,6 +10,7 @@ let package = Package(
     .library(name: "Loom", targets: ["Loom"]),
     .library(name: "LPDDR4", targets: ["LPDDR4"]),
     .library(name: "Traffic", targets: ["Traffic"]),
+    .library(name: "Baselines", targets: ["Baselines"]),
     .library(name: "WeftC", type: .static, targets: ["WeftC"]),
     .executable(name: "weft", targets: ["weft-cli"]),
   ],
@@ -41,15 +42,17 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    .testTarget(name: "WeftTests", dependencies: ["Weft", "Networks", "TensorFiles"]),
+    .target(name: "TestSupport", dependencies: ["Weft"], path: "Tests/TestSupport"),
+    .testTarget(name: "WeftTests", dependencies: ["TestSupport", "Weft", "Networks", "TensorFiles"]),
     .testTarget(name: "NetworksTests", dependencies: ["Networks", "Weft"]),
-    .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "Networks", "Weft"]),
-    .testTarget(name: "LoomTests", dependencies: ["Loom", "Networks", "TensorFiles", "Weft", "CWeftKernels"]),
-    .testTarget(name: "LPDDR4Tests", dependencies: ["LPDDR4"]),
+    .testTarget(name: "TensorFilesTests", dependencies: ["TestSupport", "TensorFiles", "Networks", "Weft"]),
+    .testTarget(
+      name: "LoomTests", dependencies: ["TestSupport", "Loom", "Networks", "TensorFiles", "Weft", "CWeftKernels"]),
+    .testTarget(name: "LPDDR4Tests", dependencies: ["TestSupport", "LPDDR4"]),
     .testTarget(name: "TrafficTests", dependencies: ["Traffic", "Baselines", "LPDDR4", "Weft"]),
     .testTarget(name: "CommandTests", dependencies: ["weft-cli", "Weft"]),
     .testTarget(
-      name: "FuzzTests", dependencies: ["LPDDR4", "Networks", "TensorFiles", "Traffic", "Weft"],
+      name: "FuzzTests", dependencies: ["TestSupport", "LPDDR4", "Networks", "TensorFiles", "Traffic", "Weft"],
       path: "Fuzzing/Sources", exclude: ["Driver"]),
   ]
 )

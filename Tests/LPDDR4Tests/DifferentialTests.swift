@@ -1,4 +1,5 @@
 import LPDDR4
+import TestSupport
 import Testing
 
 /// The event face beside the tick face, under any standard and options.

@@ -1,4 +1,5 @@
 import LPDDR4
+import TestSupport
 import Testing
 
 @Suite struct MappingTests {

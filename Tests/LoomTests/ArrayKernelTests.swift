@@ -1,4 +1,5 @@
 import CWeftKernels
+import TestSupport
 import Testing
 
 @testable import Loom

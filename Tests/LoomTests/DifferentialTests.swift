@@ -1,5 +1,6 @@
 import Loom
 import Networks
+import TestSupport
 import Testing
 import Weft
 

@@ -1,6 +1,7 @@
 import Loom
 import Networks
 import TensorFiles
+import TestSupport
 import Testing
 import Weft
 

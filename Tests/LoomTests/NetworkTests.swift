@@ -2,6 +2,7 @@ import Foundation
 import Loom
 import Networks
 import TensorFiles
+import TestSupport
 import Testing
 import Weft
 

@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import TensorFiles
+import TestSupport
 
 /// Model files that Python packages wrote, and the arrays they read from them; made once a test run.
 enum PythonCases {

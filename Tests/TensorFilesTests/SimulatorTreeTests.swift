@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import TensorFiles
+import TestSupport
 import Testing
 import Weft
 

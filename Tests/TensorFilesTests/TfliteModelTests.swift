@@ -1,5 +1,6 @@
 import Networks
 import TensorFiles
+import TestSupport
 import Testing
 import Weft
 

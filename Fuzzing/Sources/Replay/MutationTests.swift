@@ -1,20 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// A small repeatable random number generator (SplitMix64).
-private struct Generator: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var word = state
-    word = (word ^ word >> 30) &* 0xbf58_476d_1ce4_e5b9
-    word = (word ^ word >> 27) &* 0x94d0_49bb_1331_11eb
-    return word ^ word >> 31
-  }
-}
-
 /// One to four changes: flipped bits, extreme bytes and words, bytes gone, doubled or cut off.
-private func mutated(_ seed: [UInt8], _ generator: inout Generator) -> [UInt8] {
+private func mutated(_ seed: [UInt8], _ generator: inout SplitMix) -> [UInt8] {
   var bytes = seed
   for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
     let place = Int.random(in: bytes.indices, using: &generator)
@@ -47,7 +36,7 @@ func `every change of a valid file gives a result or one error`(_ target: FuzzTa
   #endif
   let seed = ProcessInfo.processInfo.environment["WEFT_FUZZ_SEED"].flatMap { UInt64($0) } ?? 20_261_124
   for (path, bytes) in try FuzzFiles.seeds(target) {
-    var generator = Generator(state: seed)
+    var generator = SplitMix(seed: seed)
     var errorCount = 0
     for _ in 0..<roundCount {
       let changed = mutated(bytes, &generator)

@@ -1,5 +1,6 @@
 import Loom
 import Networks
+import TestSupport
 import Weft
 
 /// One layer with random operands, as a network that can run.

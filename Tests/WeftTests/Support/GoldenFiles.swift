@@ -1,3 +1,4 @@
+import TestSupport
 import Weft
 
 /// The recipes of the containers in `Fixtures`. Everything is made from fixed seeds, so a recipe gives one file.

@@ -1,12 +1,12 @@
 import Weft
 
 /// A small repeatable random number generator (SplitMix64).
-struct SplitMix: RandomNumberGenerator {
+public struct SplitMix: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  public init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -14,10 +14,10 @@ struct SplitMix: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 
-  mutating func pick<T>(_ choices: [T]) -> T { choices[Int(next() % UInt64(choices.count))] }
+  public mutating func pick<T>(_ choices: [T]) -> T { choices[Int(next() % UInt64(choices.count))] }
 
   /// A tensor whose values have widths that change every 16 values, with zeros among them.
-  mutating func tensor(_ shape: [Int], _ type: ElementType, name: String = "t") -> QuantizedTensor {
+  public mutating func tensor(_ shape: [Int], _ type: ElementType, name: String = "t") -> QuantizedTensor {
     let descriptor = TensorDescriptor(name: name, shape: shape, elementType: type)
     var width = 0
     let values = (0..<descriptor.valueCount).map { index -> Int32 in

@@ -1,18 +1,18 @@
 import Foundation
 
 /// Files beside the package that not every machine has.
-enum SharedFiles {
+public enum SharedFiles {
   /// The package's folder.
-  static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  public static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
 
   /// The folder `shared` beside the package, or one level further up.
-  static let shared: String? = [package + "/../shared", package + "/../../shared"].first {
+  public static let shared: String? = [package + "/../shared", package + "/../../shared"].first {
     FileManager.default.fileExists(atPath: $0 + "/fixtures")
   }
 
   /// Every network folder there is, here and in the package.
-  static let networks: [String] = {
+  public static let networks: [String] = {
     var folders: [String] = []
     for root in [shared.map { $0 + "/fixtures" }, package + "/Fixtures/networks"].compactMap({ $0 }) {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
@@ -24,7 +24,7 @@ enum SharedFiles {
   }()
 
   /// Says loudly what a test leaves out; on a CI machine that is a failure.
-  static func skip(_ what: String) {
+  public static func skip(_ what: String) {
     print("SKIPPED: \(what)")
     precondition(ProcessInfo.processInfo.environment["CI"] == nil, "SKIPPED on CI: \(what)")
   }
