@@ -110,6 +110,14 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
     if (memcmp(again.bytes, lanes.bytes, bytes)) fail(kernel, "copy", c, count, block);
     free(headers.memory), free(read.memory), free(exact.memory), free(again.memory), free(same.memory);
   }
+  if (below(16) == 0) {
+    const size_t size = below(30000);
+    buffer record = make(size);
+    for (size_t i = 0; i < size; i++) record.bytes[i] = (uint8_t)below(256);
+    if (kernel->crc32c(3, record.bytes, size) != reference->crc32c(3, record.bytes, size))
+      fail(kernel, "checksum of a long record", c, size, block);
+    free(record.memory);
+  }
   const size_t pieces = (count + weft_piece_lanes - 1) / weft_piece_lanes;
   const size_t kept_groups = pieces * ((weft_piece_lanes + group - 1) / group), kept_room = kept_groups * group / 8 * 16;
   uint32_t pieces_kept[16];

@@ -1,28 +1,45 @@
 #if defined(__x86_64__)
-// Sums of precisions, headers, checksums and copies.
+// Sums of precisions, headers and copies.
 #include "histogram.h"
 #include "lanes.h"
+
+// Stored precisions of the indices that `valid` marks, and 0 for the others.
+WEFT_INLINE __m512i precisions_of(__m512i table, const uint8_t *indices, __mmask64 valid) {
+  return _mm512_maskz_shuffle_epi8(valid, table, _mm512_maskz_loadu_epi8(valid, indices));
+}
+
+WEFT_INLINE __mmask64 first_lanes(size_t count) {
+  return count >= 64 ? ~0ULL : _bzhi_u64(~0ULL, (unsigned)count);
+}
 
 WEFT_AVX512 int64_t weft_avx512_sum_precisions(
   const weft_coding *coding, const uint8_t *indices, size_t count, int64_t *counts) {
   const __m512i table = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)coding->precision_of));
-  __m512i sum = _mm512_setzero_si512();
-  histogram found;
-  clear_histogram(&found);
-  __mmask64 wrong = 0;
-  for (size_t first = 0; first < count; first += 64) {
-    __mmask64 valid = count - first >= 64 ? ~0ULL : _bzhi_u64(~0ULL, (unsigned)(count - first));
-    __m512i index = _mm512_maskz_loadu_epi8(valid, indices + first);
-    __m512i s = _mm512_maskz_shuffle_epi8(valid, table, index);
-    wrong |= _mm512_movepi8_mask(s);
-    sum = _mm512_add_epi64(sum, _mm512_sad_epu8(s, _mm512_setzero_si512()));
-    if (counts) add_to_histogram(&found, index, valid);
+  const __m512i none = _mm512_setzero_si512();
+  __m512i sum = none, wrong = none;
+  if (!counts) {
+    for (size_t first = 0; first < count; first += 64) {
+      __m512i s = precisions_of(table, indices + first, first_lanes(count - first));
+      wrong = _mm512_or_si512(wrong, s);
+      sum = _mm512_add_epi64(sum, _mm512_sad_epu8(s, none));
+    }
+    return _mm512_movepi8_mask(wrong) ? -1 : (int64_t)_mm512_reduce_add_epi64(sum);
   }
-  if (counts) {
-    finish_histogram(&found);
-    for (unsigned i = 0; i < 16; i++) counts[i] += (int64_t)found.counts[i];
+  uint64_t found[16] = {0};
+  for (size_t first = 0; first < count;) {
+    // Apart from what is finished seldom, so that the counters stay in registers.
+    byte_counters counters = {none, none};
+    for (unsigned i = 0; i < most_added && first < count; i++, first += 64) {
+      const __mmask64 valid = first_lanes(count - first);
+      __m512i s = precisions_of(table, indices + first, valid);
+      wrong = _mm512_or_si512(wrong, s);
+      sum = _mm512_add_epi64(sum, _mm512_sad_epu8(s, none));
+      count_bytes(&counters, _mm512_maskz_loadu_epi8(valid, indices + first), valid);
+    }
+    add_counters(&counters, found);
   }
-  return wrong ? -1 : (int64_t)_mm512_reduce_add_epi64(sum);
+  for (unsigned i = 0; i < 16; i++) counts[i] += (int64_t)found[i];
+  return _mm512_movepi8_mask(wrong) ? -1 : (int64_t)_mm512_reduce_add_epi64(sum);
 }
 
 // 64 fields of `bits` bits lie in 8 * `bits` bytes, eight of them in `bits` bytes: a word of 64 bits each is made of
@@ -93,43 +110,6 @@ WEFT_AVX512 size_t weft_avx512_count_bits(const uint8_t *bytes, size_t count) {
     sum = _mm512_add_epi64(sum, _mm512_sad_epu8(bits, _mm512_setzero_si512()));
   }
   return (size_t)_mm512_reduce_add_epi64(sum);
-}
-
-// Carry-less multiples that move 16 bytes on by 256 and by 64 bytes and by 16 bytes (x^(bits + 32) and x^(bits - 32)
-// mod the polynomial, reflected; V. Gopal et al., Fast CRC Computation Using PCLMULQDQ, Intel 2009).
-WEFT_INLINE __m512i fold_on(__m512i sum, __m512i keys, __m512i next) {
-  __m512i low = _mm512_clmulepi64_epi128(sum, keys, 0x00);
-  __m512i high = _mm512_clmulepi64_epi128(sum, keys, 0x11);
-  return _mm512_ternarylogic_epi64(low, high, next, 0x96);
-}
-
-WEFT_AVX512 uint32_t weft_avx512_crc32c(uint32_t crc, const uint8_t *bytes, size_t count) {
-  if (count < 512) return weft_sse42_crc32c(crc, bytes, count);
-  const __m512i by256 = _mm512_set4_epi32(0, (int)0xB9E02B86, 0, (int)0xDCB17AA4);
-  const __m512i by64 = _mm512_set4_epi32(0, (int)0x9E4ADDF8, 0, (int)0x740EEF02);
-  const __m128i by16 = _mm_set_epi32(1, (int)0x4CD00BD6, 0, (int)0xF20C0DFE);
-  __m512i sums[4];
-  for (unsigned i = 0; i < 4; i++) sums[i] = _mm512_loadu_si512(bytes + 64 * i);
-  sums[0] = _mm512_xor_si512(sums[0], _mm512_zextsi128_si512(_mm_cvtsi32_si128((int)~crc)));
-  bytes += 256;
-  count -= 256;
-  while (count >= 256) {
-    for (unsigned i = 0; i < 4; i++) sums[i] = fold_on(sums[i], by256, _mm512_loadu_si512(bytes + 64 * i));
-    bytes += 256;
-    count -= 256;
-  }
-  for (unsigned i = 1; i < 4; i++) sums[i] = fold_on(sums[i - 1], by64, sums[i]);
-  __m128i parts[4];
-  _mm512_storeu_si512(parts, sums[3]);
-  __m128i sum = parts[0];
-  for (unsigned i = 1; i < 4; i++) {
-    __m128i low = _mm_clmulepi64_si128(sum, by16, 0x00);
-    __m128i high = _mm_clmulepi64_si128(sum, by16, 0x11);
-    sum = _mm_xor_si128(_mm_xor_si128(low, high), parts[i]);
-  }
-  uint64_t rest = _mm_crc32_u64(0, (uint64_t)_mm_cvtsi128_si64(sum));
-  rest = _mm_crc32_u64(rest, (uint64_t)_mm_extract_epi64(sum, 1));
-  return weft_sse42_crc32c(~(uint32_t)rest, bytes, count);
 }
 
 WEFT_AVX512 void weft_avx512_copy_around(uint8_t *target, const uint8_t *source, size_t count) {

@@ -78,18 +78,24 @@ WEFT_INLINE void from_rows_of_16(const __m512i rows[2], __m512i octets[2], int w
   octets[1] = from_words_of_8(_mm512_permutex2var_epi64(rows[0], odd, rows[1]), wide);
 }
 
+// Four rows of 32 bytes to groups of their bytes that belong to one octet, last row first: octets of 64 lanes and the
+// next 64 by turns, in the order that unpacking two such registers wants.
+#define WEFT_ROW(i) ((3 - (i) % 4) / 2 * 64 + (3 - (i) % 4) % 2 * 32)
+#define WEFT_PLACE(i, wide) (((i) / 8 & 1) * 8 + WEFT_OCTET((i) / 16 * 2 + ((i) / 4 & 1), wide))
+WEFT_PERMUTATION(from_four_rows_narrow, WEFT_ROW(i) + WEFT_PLACE(i, 0))
+WEFT_PERMUTATION(from_four_rows_wide, WEFT_ROW(i) + WEFT_PLACE(i, 1))
+
 WEFT_INLINE void from_rows_of_32(const __m512i rows[4], __m512i octets[4], int wide) {
-  // The words of 64 lanes out of four rows, for octet sets 0 and 1, then 2 and 3.
-  const __m512i first = _mm512_setr_epi64(0, 4, 8, 12, 1, 5, 9, 13);
-  const __m512i second = _mm512_setr_epi64(2, 6, 10, 14, 3, 7, 11, 15);
-  __m512i low01 = _mm512_permutex2var_epi64(rows[0], first, rows[1]);
-  __m512i low23 = _mm512_permutex2var_epi64(rows[0], second, rows[1]);
-  __m512i high01 = _mm512_permutex2var_epi64(rows[2], first, rows[3]);
-  __m512i high23 = _mm512_permutex2var_epi64(rows[2], second, rows[3]);
-  octets[0] = from_words_of_8(_mm512_inserti64x4(low01, _mm512_castsi512_si256(high01), 1), wide);
-  octets[1] = from_words_of_8(_mm512_shuffle_i64x2(low01, high01, 0xEE), wide);
-  octets[2] = from_words_of_8(_mm512_inserti64x4(low23, _mm512_castsi512_si256(high23), 1), wide);
-  octets[3] = from_words_of_8(_mm512_shuffle_i64x2(low23, high23, 0xEE), wide);
+  const __m512i first = wide ? from_four_rows_wide() : from_four_rows_narrow();
+  const __m512i second = _mm512_add_epi8(first, _mm512_set1_epi8(16));
+  __m512i low01 = _mm512_permutex2var_epi8(rows[0], first, rows[1]);
+  __m512i low23 = _mm512_permutex2var_epi8(rows[0], second, rows[1]);
+  __m512i high01 = _mm512_permutex2var_epi8(rows[2], first, rows[3]);
+  __m512i high23 = _mm512_permutex2var_epi8(rows[2], second, rows[3]);
+  octets[0] = transpose_bits(_mm512_unpacklo_epi32(high01, low01));
+  octets[1] = transpose_bits(_mm512_unpackhi_epi32(high01, low01));
+  octets[2] = transpose_bits(_mm512_unpacklo_epi32(high23, low23));
+  octets[3] = transpose_bits(_mm512_unpackhi_epi32(high23, low23));
 }
 
 #endif

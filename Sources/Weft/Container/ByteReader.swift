@@ -16,10 +16,11 @@ struct ByteReader {
   var remaining: Int { bytes.count - position }
 
   mutating func integer<T: FixedWidthInteger>(_ what: String, as type: T.Type = T.self) throws(WeftError) -> T {
-    let start = try advance(MemoryLayout<T>.size, what)
-    var value: T = 0
-    for place in 0..<MemoryLayout<T>.size { value |= T(truncatingIfNeeded: bytes[start + place]) << (8 * place) }
-    return value
+    let start = try advance(MemoryLayout<T>.size, what) - bytes.startIndex
+    // `advance` has held the field against the bytes that are there.
+    return unsafe bytes.withUnsafeBytes {
+      unsafe T(littleEndian: $0.loadUnaligned(fromByteOffset: start, as: T.self))
+    }
   }
 
   mutating func take(_ count: Int, _ what: String) throws(WeftError) -> ArraySlice<UInt8> {
@@ -28,6 +29,7 @@ struct ByteReader {
   }
 
   /// Moves on; returns the index of the first byte passed.
+  @inline(__always)
   private mutating func advance(_ count: Int, _ what: String) throws(WeftError) -> Int {
     guard count <= remaining else {
       throw WeftError(.truncated, what, offset: offset, expected: Int64(count), found: Int64(remaining))

@@ -7,6 +7,8 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   /// Bytes written.
   public private(set) var byteCount: UInt64 = 0
   private var entries: [IndexEntry] = []
+  /// Groups of the frames appended to the tensor begun last, until it is complete.
+  private var histogram = PrecisionHistogram()
   /// The bytes of the names: texts that look alike are different names.
   private var names: Set<[UInt8]> = []
   /// That of the tensor packed last.
@@ -33,13 +35,18 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   /// Takes what the index says of the next frame.
   private mutating func note(_ frame: FrameBuffer) {
     let place = entries.count - 1
-    guard case .tensor(let record, var histogram) = entries[place].kind else {
-      preconditionFailure("no tensor begun")
-    }
+    guard case .tensor = entries[place].kind else { preconditionFailure("no tensor begun") }
     histogram.add(frame.histogram)
-    entries[place].kind = .tensor(record, histogram)
     entries[place].parts.append(byteCount)
     entries[place].pieces.append(contentsOf: frame.pieces)
+  }
+
+  /// Gives the last tensor the groups of its frames: once, since an entry's kind is made anew for it.
+  private mutating func settle() {
+    guard histogram.groupCount > 0, case .tensor(let record, var all) = entries[entries.count - 1].kind else { return }
+    all.add(histogram)
+    entries[entries.count - 1].kind = .tensor(record, all)
+    histogram = PrecisionHistogram()
   }
 
   /// Appends a stored entry. `data` has `record.byteCount` bytes. Cost: one pass over them.
@@ -51,7 +58,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
       entries[entries.count - 1].parts.append(byteCount)
       // Chunks cover the data's `byteCount` bytes, which the caller was held to.
       let bytes = unsafe UnsafeRawBufferPointer(rebasing: data[start..<start + record.chunkBytes(chunk)])
-      try unsafe write(tag: .chunk, body: [UInt8](bytes))
+      try write(.chunk, bodyByteCount: bytes.count) { record in unsafe record.append(bytes) }
     }
   }
 
@@ -60,6 +67,8 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   public mutating func append(_ tensor: QuantizedTensor, settings: PackingSettings) throws(WeftError) {
     let encoder = try FrameEncoder(tensor, settings: settings, kernel: kernel)
     try begin(TensorRecord(descriptor: tensor.descriptor, settings: settings))
+    entries[entries.count - 1].parts.reserveCapacity(encoder.frameCount)
+    entries[entries.count - 1].pieces.reserveCapacity(encoder.geometry.pieceCount)
     let buffer = encoder.makeBuffer(from: buffer)
     self.buffer = buffer
     for frame in 0..<encoder.frameCount {
@@ -78,15 +87,19 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
 
   /// Writes index and end mark; returns the sink, what the index says, and the bytes of the container.
   public consuming func finish() throws(WeftError) -> (sink: Sink, entries: [IndexEntry], byteCount: UInt64) {
-    var index = ByteBuilder()
-    index.append(UInt64(entries.count))
-    for entry in entries { try entry.append(to: &index, base: 0) }
-    let indexOffset = byteCount
-    try write(tag: .index, body: index.bytes)
-    var end = ByteBuilder()
-    end.append(byteCount + UInt64(FileHeader.endByteCount))
-    end.append(indexOffset)
-    try write(tag: .end, body: end.bytes)
+    settle()
+    let (indexOffset, entries) = (byteCount, entries)
+    // Frames and pieces take 8 bytes each, a descriptor seldom more than 256.
+    let room = entries.reduce(8) { $0 + 256 + 8 * ($1.parts.count + $1.pieces.count) }
+    try write(.index, bodyByteCount: room) { index throws(WeftError) in
+      index.append(UInt64(entries.count))
+      for entry in entries { try entry.append(to: &index, base: 0) }
+    }
+    let byteCount = byteCount + UInt64(FileHeader.endByteCount)
+    try write(.end, bodyByteCount: FileHeader.endByteCount - RecordHeader.byteCount) { end in
+      end.append(byteCount)
+      end.append(indexOffset)
+    }
     return (sink, entries, byteCount)
   }
 
@@ -102,6 +115,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   mutating func begin(
     _ kind: IndexEntry.Kind, name: String, _ tag: RecordHeader.Tag, _ body: [UInt8]
   ) throws(WeftError) {
+    settle()
     if let last = entries.last, case .tensor(let record, _) = last.kind {
       let frames = try record.settings.geometry(of: record.descriptor).frameCount
       precondition(last.parts.count == frames, "a tensor must be complete before the next entry")
@@ -109,18 +123,19 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     guard names.insert([UInt8](name.utf8)).inserted else { throw WeftError(.duplicateName, "container", entry: name) }
     guard entries.count < UInt32.max else { throw WeftError(.limitExceeded, "entries", entry: name) }
     entries.append(IndexEntry(kind: kind, offset: byteCount, parts: [], pieces: [], end: 0))
-    try write(tag: tag, body: body)
+    try write(tag, bodyByteCount: body.count) { $0.append(body) }
   }
 
-  private mutating func write(tag: RecordHeader.Tag, body: [UInt8]) throws(WeftError) {
-    var record = [UInt8](repeating: 0, count: RecordHeader.byteCount)
-    record.append(contentsOf: body)
-    record.append(contentsOf: repeatElement(0, count: padded(record.count) - record.count))
-    // The record has a header, body and padding of these sizes.
-    unsafe record.withUnsafeMutableBytes {
-      unsafe RecordHeader.seal($0, tag: tag, bodyByteCount: body.count, kernel: kernel)
-    }
-    try write(record)
+  /// Writes a record whose body, of about `bodyByteCount` bytes, `fill` appends.
+  private mutating func write(
+    _ tag: RecordHeader.Tag, bodyByteCount: Int, _ fill: (inout ByteBuilder) throws(WeftError) -> Void
+  ) throws(WeftError) {
+    var record = ByteBuilder(byteCount: padded(RecordHeader.byteCount + bodyByteCount))
+    // Room for the header.
+    record.append(littleEndian: [0, 0])
+    try fill(&record)
+    record.seal(tag, kernel: kernel)
+    try write(record.bytes)
   }
 
   private mutating func write(_ bytes: [UInt8]) throws(WeftError) {

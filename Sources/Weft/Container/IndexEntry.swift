@@ -55,13 +55,15 @@ extension IndexEntry {
       builder.pad()
       for precision in record.settings.table.entries { builder.append(UInt64(histogram[precision])) }
       let perFrame = LaneGeometry.piecesPerFrame
+      var words: [UInt64] = []
+      words.reserveCapacity(parts.count + pieces.count)
       for (frame, part) in parts.enumerated() {
-        builder.append(part - base)
+        words.append((part - base).littleEndian)
         for piece in pieces[frame * perFrame..<min(pieces.count, (frame + 1) * perFrame)] {
-          builder.append(piece.payload)
-          builder.append(piece.groups)
+          words.append((UInt64(piece.payload) | UInt64(piece.groups) << 32).littleEndian)
         }
       }
+      builder.append(littleEndian: words)
     case .stored(let record):
       let body = try record.encoded()
       builder.append(IndexEntry.storedKind)
@@ -115,10 +117,11 @@ extension IndexEntry {
       pieces.reserveCapacity(pieceCount)
       for frame in 0..<frames {
         parts.append(try record("frame offset"))
-        for _ in geometry.pieces(ofFrame: frame) {
-          let payload: UInt32 = try reader.integer("piece payload")
-          let groups: UInt32 = try reader.integer("piece groups")
-          pieces.append(PieceOffset(payload: payload, groups: groups))
+        let last = min(pieceCount, (frame + 1) * LaneGeometry.piecesPerFrame)
+        while pieces.count < last {
+          let piece: UInt64 = try reader.integer("piece")
+          pieces.append(
+            PieceOffset(payload: UInt32(truncatingIfNeeded: piece), groups: UInt32(truncatingIfNeeded: piece >> 32)))
         }
       }
       self.kind = .tensor(tensor, histogram)

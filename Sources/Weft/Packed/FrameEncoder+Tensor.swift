@@ -95,13 +95,17 @@ extension FrameEncoder {
 
   /// Counts the groups of each piece; returns their sum.
   private func countGroups(_ lanes: Range<Int>, _ buffer: FrameBuffer) -> Int {
+    let (kept, perPiece) = unsafe (buffer.kept, buffer.groups)
+    let (isCompacted, groupSize) = (settings.isCompacted, settings.groupSize)
     var sum = 0
-    for (piece, first) in stride(from: 0, to: lanes.count, by: LaneGeometry.pieceLanes).enumerated() {
-      let count =
-        unsafe settings.isCompacted ? Int(buffer.kept[piece]) : min(LaneGeometry.pieceLanes, lanes.count - first)
-      let groups = settings.groupSize.groupCount(lanes: count)
-      unsafe buffer.groups[piece] = UInt32(groups)
+    var (piece, left) = (0, lanes.count)
+    while left > 0 {
+      let count = unsafe isCompacted ? Int(kept[piece]) : min(LaneGeometry.pieceLanes, left)
+      let groups = groupSize.groupCount(lanes: count)
+      unsafe perPiece[piece] = UInt32(groups)
       sum += groups
+      piece += 1
+      left -= LaneGeometry.pieceLanes
     }
     return sum
   }
@@ -118,13 +122,19 @@ extension FrameEncoder {
         counts: $0.baseAddress!.assumingMemoryBound(to: Int.self), sums: buffer.sums)
     }
     buffer.histogram = coding.histogram(counts)
-    buffer.pieces.removeAll(keepingCapacity: true)
+    // Taken out of the buffer meanwhile: each access to it would be checked.
+    var offsets: [PieceOffset] = []
+    swap(&offsets, &buffer.pieces)
+    offsets.removeAll(keepingCapacity: true)
+    let (groups, sums) = unsafe (buffer.groups, buffer.sums)
+    let wordByteCount = UInt32(settings.groupSize.wordByteCount)
     var offset = PieceOffset(payload: 0, groups: 0)
     for piece in 0..<pieces {
-      buffer.pieces.append(offset)
-      unsafe offset.groups += buffer.groups[piece]
-      unsafe offset.payload += buffer.sums[piece] * UInt32(settings.groupSize.wordByteCount)
+      offsets.append(offset)
+      unsafe offset.groups += groups[piece]
+      unsafe offset.payload += sums[piece] * wordByteCount
     }
+    swap(&offsets, &buffer.pieces)
   }
 
   private func tooSmall(_ byteCount: Int) -> WeftError {

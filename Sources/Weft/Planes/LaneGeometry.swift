@@ -29,6 +29,8 @@ public struct LaneGeometry: Hashable, Sendable {
   let blockLaneBound: Int
   /// Blocks in a full piece.
   public let blocksPerPiece: Int
+  /// Number of blocks of the tensor.
+  public private(set) var blockCount = 0
 
   /// Pieces in a full frame.
   public static let piecesPerFrame = 16
@@ -94,6 +96,7 @@ public struct LaneGeometry: Hashable, Sendable {
     }
     blockLaneBound = max(1, min(blockLanes, firstLanes))
     blocksPerPiece = max(1, LaneGeometry.pieceLanes / blockLaneBound)
+    blockCount = countedBlocks
   }
 
   /// True when the tensor is one segment of single lanes without absent ones: `linear`, `spatial`, few channels.

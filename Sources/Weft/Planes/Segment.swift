@@ -56,8 +56,8 @@ extension LaneGeometry {
     return (itemBlockCount - 1) * blocks(ofItemBlock: 0) + blocks(ofItemBlock: itemBlockCount - 1)
   }
 
-  /// Number of blocks of the tensor.
-  public var blockCount: Int { convolutionGroups * blocksPerConvolutionGroup }
+  /// Number of blocks of the tensor, from everything else.
+  var countedBlocks: Int { convolutionGroups * blocksPerConvolutionGroup }
 
   /// Number of pieces of the tensor.
   public var pieceCount: Int { (blockCount + blocksPerPiece - 1) / blocksPerPiece }
