@@ -39,7 +39,7 @@ public struct ContainerReader<Source: ByteSource, K: CodecKernel>: Sendable {
   }
 
   /// The entry of that name. Throws `noSuchEntry`.
-  public func entry(named name: String) throws(WeftError) -> IndexEntry {
+  public func entry(named name: PlainText) throws(WeftError) -> IndexEntry {
     guard let place = places.place(of: name, in: entries) else {
       throw WeftError(.noSuchEntry, "container", entry: name)
     }
@@ -80,7 +80,7 @@ extension ContainerReader {
 
   /// Checks that a record states the body length that follows from what it holds: others round up to as many bytes.
   private static func checkBody(
-    of record: [UInt8], is expected: Int, _ what: String, at range: Range<UInt64>, _ entry: String?
+    of record: [UInt8], is expected: Int, _ what: WeftError.Words, at range: Range<UInt64>, _ entry: PlainText?
   ) throws(WeftError) {
     let found = bodyByteCount(of: record)
     guard found == UInt64(expected) else {
