@@ -87,7 +87,8 @@ typedef enum weft_error {
  * no error. The text lives for ever. */
 const char *weft_error_name(int64_t code);
 
-/* What went wrong, and where. Set `size` before the call (WEFT_PROBLEM_INIT). */
+/* What went wrong, and where. Set `size` before the call (WEFT_PROBLEM_INIT). In the small archive `text` is the rule
+ * and the field at fault alone, and `expected` is known of buffers only. */
 typedef struct weft_problem {
   size_t size;
   int64_t code;        /* the weft_error */
@@ -103,8 +104,8 @@ typedef struct weft_problem {
 /* The version of the library: 10000 * major + 100 * minor + patch. */
 int64_t weft_version(void);
 
-/* The name of a codec kernel that this CPU can run, the definition ("scalar") first and the fastest last;
- * WEFT_ERROR_NO_SUCH_ENTRY past the last one. */
+/* The name of a codec kernel that this CPU can run, the definition ("scalar", not in the small archive) first and the
+ * fastest last; WEFT_ERROR_NO_SUCH_ENTRY past the last one. */
 int64_t weft_kernel_name(int64_t index, char *text, size_t capacity);
 
 /* ------------------------------------------------------------------------------------------------ Tensors */

@@ -21,12 +21,7 @@ static inline __attribute__((always_inline)) KERNEL_TARGET __m256i transpose_bit
 
 #include "avx2.h"
 
-static int is_supported(void) {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")
-    && __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("sse4.2");
-}
-
 const weft_kernel weft_avx2_kernel = {
-  .name = "avx2", .cpu = "AVX2, BMI2, LZCNT", .is_supported = is_supported, WEFT_AVX2_FUNCTIONS,
+  .name = "avx2", .cpu = "AVX2, BMI2, LZCNT", .is_supported = weft_has_avx2, WEFT_AVX2_FUNCTIONS,
 };
 #endif

@@ -1,5 +1,5 @@
 // AVX2 with bit transpositions by the affine instruction.
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(WEFT_EMBEDDED)
 #include <immintrin.h>
 
 #include "kernels.h"

@@ -89,42 +89,45 @@ static inline void move_rows(
   }
 }
 
-static inline void gather(const weft_grid *grid, const uint8_t *elements, uint8_t *lanes, unsigned bytes) {
-  const size_t pitch = grid->pitch * bytes, row = grid->row_stride * bytes, column = grid->stride * bytes;
-  if (grid->stride == 1) {
-    move_rows(elements, row, lanes, pitch, grid->rows, grid->columns * bytes);
-  } else if (grid->row_stride == 1) {
-    move_across(elements, column, lanes, pitch, grid->columns, grid->rows, bytes);
+// Where the elements of a part lie: bytes from row to row and from column to column.
+typedef struct {
+  size_t row, column;
+} steps;
+
+static inline void move(
+  const uint8_t *from, steps source, uint8_t *to, steps target, size_t rows, size_t columns, unsigned bytes) {
+  if (source.column == bytes && target.column == bytes) {
+    move_rows(from, source.row, to, target.row, rows, columns * bytes);
+  } else if (source.row == bytes && target.column == bytes) {
+    move_across(from, source.column, to, target.row, columns, rows, bytes);
+  } else if (source.column == bytes && target.row == bytes) {
+    move_across(from, source.row, to, target.column, rows, columns, bytes);
   } else {
-    move_each(elements, row, column, lanes, pitch, bytes, grid->rows, grid->columns, bytes);
+    move_each(from, source.row, source.column, to, target.row, target.column, rows, columns, bytes);
   }
 }
+
+static void move_elements(
+  const weft_grid *grid, const uint8_t *from, steps source, uint8_t *to, steps target, unsigned bytes) {
+  if (bytes == 1) {
+    move(from, source, to, target, grid->rows, grid->columns, 1);
+  } else {
+    move(from, source, to, target, grid->rows, grid->columns, 2);
+  }
+}
+
+static steps steps_of_elements(const weft_grid *grid, unsigned bytes) {
+  return (steps){grid->row_stride * bytes, grid->stride * bytes};
+}
+
+static steps steps_of_lanes(const weft_grid *grid, unsigned bytes) { return (steps){grid->pitch * bytes, bytes}; }
 
 void weft_gather(const weft_grid *grid, const uint8_t *elements, uint8_t *lanes, unsigned bytes) {
-  if (bytes == 1) {
-    gather(grid, elements, lanes, 1);
-  } else {
-    gather(grid, elements, lanes, 2);
-  }
-}
-
-static inline void scatter(const weft_grid *grid, const uint8_t *lanes, uint8_t *elements, unsigned bytes) {
-  const size_t pitch = grid->pitch * bytes, row = grid->row_stride * bytes, column = grid->stride * bytes;
-  if (grid->stride == 1) {
-    move_rows(lanes, pitch, elements, row, grid->rows, grid->columns * bytes);
-  } else if (grid->row_stride == 1) {
-    move_across(lanes, pitch, elements, column, grid->rows, grid->columns, bytes);
-  } else {
-    move_each(lanes, pitch, bytes, elements, row, column, grid->rows, grid->columns, bytes);
-  }
+  move_elements(grid, elements, steps_of_elements(grid, bytes), lanes, steps_of_lanes(grid, bytes), bytes);
 }
 
 void weft_scatter(const weft_grid *grid, const uint8_t *lanes, uint8_t *elements, unsigned bytes) {
-  if (bytes == 1) {
-    scatter(grid, lanes, elements, 1);
-  } else {
-    scatter(grid, lanes, elements, 2);
-  }
+  move_elements(grid, lanes, steps_of_lanes(grid, bytes), elements, steps_of_elements(grid, bytes), bytes);
 }
 
 void weft_widen(const uint8_t *bytes, size_t count, int is_signed, uint8_t *lanes) {

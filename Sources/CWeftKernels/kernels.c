@@ -5,8 +5,8 @@ const weft_kernel *weft_kernel_at(size_t place) {
     &weft_portable_kernel,
 #if defined(__x86_64__)
     &weft_avx2_kernel,
+#if !defined(WEFT_EMBEDDED)
     &weft_avx2gfni_kernel,
-#if !defined(WEFT_WITHOUT_AVX512)
     &weft_avx512_kernel,
 #endif
 #elif defined(__aarch64__)

@@ -1,9 +1,21 @@
 // Scalar instructions that several x86 kernels use.
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
 #include <string.h>
 
 #include "kernels.h"
+
+int weft_has_avx2(void) {
+  const unsigned first = bit_SSE4_2 | bit_POPCNT | bit_OSXSAVE | bit_AVX, seventh = bit_BMI | bit_AVX2 | bit_BMI2;
+  unsigned a, b, c, d;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || (c & first) != first) return 0;
+  // The system must keep the wide registers.
+  __asm__("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
+  if ((a & 6) != 6) return 0;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || (b & seventh) != seventh) return 0;
+  return __get_cpuid(0x80000001, &a, &b, &c, &d) && (c & bit_LZCNT);
+}
 
 __attribute__((target("bmi2"))) void weft_bmi2_pack_headers(
   const uint8_t *indices, size_t count, unsigned bits, uint8_t *target) {

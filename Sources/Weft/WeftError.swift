@@ -30,34 +30,66 @@ public struct WeftError: Error, Hashable, Sendable {
 
   public var rule: Rule
   /// The field, section or setting at fault.
-  public var what: String
-  /// Byte offset in the container file, where there is one.
-  public var offset: UInt64?
-  /// Name of the entry, where known.
-  public var entry: String?
-  public var expected: Int64?
-  public var found: Int64?
+  public var what: Words
+  #if hasFeature(Embedded)
+    // Four words, which a function that throws hands out in registers: more would be copied by every caller.
+    private var place = UInt64.max
+    private var number = Int64.min
+  #else
+    /// Byte offset in the container file, where there is one.
+    public var offset: UInt64?
+    /// Name of the entry, where known.
+    public var entry: PlainText?
+    public var expected: Int64?
+    public var found: Int64?
+  #endif
 
+  @inline(__always)
   public init(
-    _ rule: Rule, _ what: String, offset: UInt64? = nil, entry: String? = nil, expected: Int64? = nil,
-    found: Int64? = nil
+    _ rule: Rule, _ what: Words, offset: UInt64? = nil, entry: @autoclosure () -> PlainText? = nil,
+    expected: @autoclosure () -> Int64? = nil, found: Int64? = nil
   ) {
     self.rule = rule
     self.what = what
     self.offset = offset
-    self.entry = entry
-    self.expected = expected
     self.found = found
+    #if !hasFeature(Embedded)
+      self.entry = entry()
+      self.expected = expected()
+    #endif
   }
 
   /// The same error, placed: fills in the offset and entry where they are still missing.
-  func placed(offset: UInt64? = nil, entry: String? = nil) -> WeftError {
+  @inline(__always)
+  func placed(offset: UInt64? = nil, entry: @autoclosure () -> PlainText? = nil) -> WeftError {
     var copy = self
     copy.offset = copy.offset ?? offset
-    copy.entry = copy.entry ?? entry
+    #if !hasFeature(Embedded)
+      copy.entry = copy.entry ?? entry()
+    #endif
     return copy
   }
 }
+
+#if hasFeature(Embedded)
+  extension WeftError {
+    public var offset: UInt64? {
+      @inline(__always) get { place == .max ? nil : place }
+      @inline(__always) set { place = newValue ?? .max }
+    }
+
+    public var found: Int64? {
+      @inline(__always) get { number == .min ? nil : number }
+      @inline(__always) set { number = newValue ?? .min }
+    }
+
+    /// Not kept: the offset tells which one it is.
+    public var entry: PlainText? { nil }
+
+    /// Not kept.
+    public var expected: Int64? { nil }
+  }
+#endif
 
 extension WeftError.Rule {
   /// The rule in words.
@@ -94,7 +126,7 @@ extension WeftError.Rule {
 extension WeftError: CustomStringConvertible {
   /// One line: the rule, then in brackets the place, what was expected and what was found.
   public var description: String {
-    var places: [String] = [what]
+    var places = ["\(what)"]
     if let entry { places.append("entry \(entry)") }
     if let offset { places.append("offset \(offset)") }
     if let expected { places.append("expected \(expected)") }

@@ -38,16 +38,22 @@ import Testing
     #expect(try Standard.lpddr4(writeLatency: .b).timing[.nWL] == 34)
   }
 
-  @Test func `every preset can be made`() throws {
+  @Test func `every preset passes the checks that numbers of one's own have to pass`() throws {
     for grade in SpeedGrade.allCases {
       for density in Density.allCases {
         for length in [16, 32] {
           for set in WriteLatencySet.allCases {
-            _ = try Standard.lpddr4(grade, density: density, burstLength: length, writeLatency: set)
+            for choices in 0..<8 {
+              let preset = try Standard.lpddr4(
+                grade, density: density, burstLength: length, isLockstep: choices & 1 != 0, writeLatency: set,
+                hasReadDBI: choices & 2 != 0, hasShortBankSpacing: choices & 4 != 0)
+              #expect(try Standard(organization: preset.organization, timing: preset.timing) == preset)
+            }
           }
         }
       }
     }
+    #expect(throws: StandardError.self) { try Standard.lpddr4(burstLength: 24) }
     for parameter in TimingParameter.allCases { #expect("\(parameter.source)".count > 4) }
   }
 

@@ -30,20 +30,22 @@ public struct AddressMap: Sendable {
     case .baRoCo:
       (columnShift, rowShift, bankShift) = (offset, offset + columns, offset + columns + rows)
       rowsAreOnTop = false
-    case .bits(let text):
-      (columnShift, bankShift, rowShift) = (0, 0, 0)
-      letters = [[], [], []]
-      for (index, letter) in text.utf8.reversed().enumerated() {
-        guard let field = Array("CBR".utf8).firstIndex(of: letter) else {
-          throw StandardError(.option, "bit order '\(text)'", found: index, "letters R, B and C only")
+    #if !hasFeature(Embedded)
+      case .bits(let text):
+        (columnShift, bankShift, rowShift) = (0, 0, 0)
+        letters = [[], [], []]
+        for (index, letter) in text.utf8.reversed().enumerated() {
+          guard let field = Array("CBR".utf8).firstIndex(of: letter) else {
+            throw StandardError(.option, "bit order '\(text)'", found: index, "letters R, B and C only")
+          }
+          letters[field].append(UInt8(truncatingIfNeeded: offset + index))
         }
-        letters[field].append(UInt8(truncatingIfNeeded: offset + index))
-      }
-      for (field, count) in zip(letters.indices, [columns, banks, rows]) where letters[field].count != count {
-        throw StandardError(
-          .option, "bit order '\(text)', letters \(["C", "B", "R"][field])", found: letters[field].count, "\(count)")
-      }
-      rowsAreOnTop = text.utf8.prefix(rows).allSatisfy { $0 == UInt8(ascii: "R") }
+        for (field, count) in zip(letters.indices, [columns, banks, rows]) where letters[field].count != count {
+          throw StandardError(
+            .option, "bit order '\(text)', letters \(["C", "B", "R"][field])", found: letters[field].count, "\(count)")
+        }
+        rowsAreOnTop = text.utf8.prefix(rows).allSatisfy { $0 == UInt8(ascii: "R") }
+    #endif
     }
     scattered = letters
     guard rowsAreOnTop || organization.rowCount & (organization.rowCount - 1) == 0 else {

@@ -8,8 +8,10 @@ public struct AddressMapping: Hashable, Sendable {
     case roCoBa
     /// Bank, row, column.
     case baRoCo
-    /// A letter `R`, `B` or `C` for every bit above the byte offset within a burst, the most significant first.
-    case bits(String)
+    #if !hasFeature(Embedded)
+      /// A letter `R`, `B` or `C` for every bit above the byte offset within a burst, the most significant first.
+      case bits(String)
+    #endif
   }
 
   public var order: Order

@@ -8,7 +8,11 @@ extension Controller {
   ///
   /// Unchecked indices, here and in the controller's other parts: banks come from the address map, whose every bank is
   /// below `bankCount`, or from loops over the banks; entries from a list's head or hit that is not -1.
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   mutating func updateOffer(_ bank: Int) {
     let list = activeList(bank)
     let head = unsafe queue.heads[unchecked: list]
@@ -48,7 +52,11 @@ extension Controller {
 
   /// Finds the next command: of the offers that may start first the one with the oldest request, unless a refresh or
   /// sleep comes before it.
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   mutating func schedule() {
     if isSimple {
       chooseOffer(refreshBank: -1)

@@ -107,9 +107,9 @@ struct Controller {
     bypasses = FixedTable(repeating: 0, count: bankCount)
   }
 
-  /// Gives the memory back; its owner calls this once, last.
+  /// Gives the memory back; its owner calls this once, last. It changes nothing, but works in place.
   @unsafe
-  func free() {
+  mutating func free() {
     unsafe device.free()
     unsafe queue.free()
     unsafe counters.free()

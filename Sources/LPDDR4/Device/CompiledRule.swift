@@ -9,13 +9,16 @@ extension CompiledRule {
   /// Gives every command the number of the first command that the rows treat like it: most commands come in two forms
   /// that wait for the same things.
   static func sharedSlots(_ rows: [TimingConstraint]) -> [UInt8] {
-    func incoming(_ kind: CommandKind) -> Set<[Int]> {
-      Set(
-        rows.filter { $0.to == kind }.map {
-          [Int($0.from.rawValue), Int($0.scope.rawValue), $0.count, $0.clocks]
-        })
+    func isCovered(_ some: [TimingConstraint], by others: [TimingConstraint]) -> Bool {
+      some.allSatisfy { row in
+        others.contains {
+          $0.from == row.from && $0.scope == row.scope && $0.count == row.count && $0.clocks == row.clocks
+        }
+      }
     }
-    let all = CommandKind.allCases.map(incoming)
-    return all.enumerated().map { UInt8(truncatingIfNeeded: all.firstIndex(of: $1) ?? $0) }
+    let all = CommandKind.allCases.map { kind in rows.filter { $0.to == kind } }
+    return all.map { rows in
+      UInt8(all.firstIndex { isCovered(rows, by: $0) && isCovered($0, by: rows) }!)
+    }
   }
 }

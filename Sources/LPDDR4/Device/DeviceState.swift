@@ -91,7 +91,11 @@ struct DeviceState {
   }
 
   /// Starts a command that is allowed; `row` is read for an activate only.
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   mutating func start(_ kind: CommandKind, bank: Int, row: Int, at clock: Int) {
     let index = Int(kind.rawValue)
     unsafe busFree = clock &+ busClocks[unchecked: index]

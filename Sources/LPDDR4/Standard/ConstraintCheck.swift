@@ -4,12 +4,14 @@ enum ConstraintCheck {
   static func problem(_ rows: [TimingConstraint]) -> StandardError? {
     for (index, row) in rows.enumerated() {
       guard (0...100_000_000).contains(row.clocks) else {
-        return StandardError(.row, row.name, found: row.clocks, "0...100000000 clocks")
+        return StandardError(.row, "\(row.name)", found: row.clocks, "0...100000000 clocks")
       }
       guard row.count == 1 || (row.count == 4 && row.from == .activate && row.to == .activate && row.scope == .channel)
-      else { return StandardError(.row, row.name, found: row.count, "count 1, or 4 from ACT to ACT in the channel") }
+      else {
+        return StandardError(.row, "\(row.name)", found: row.count, "count 1, or 4 from ACT to ACT in the channel")
+      }
       guard row.scope == .channel || (row.from.namesBank && row.to.namesBank) else {
-        return StandardError(.row, row.name, found: row.clocks, "commands that name a bank")
+        return StandardError(.row, "\(row.name)", found: row.clocks, "commands that name a bank")
       }
       // Two numbers for one rule: nobody can say which is meant.
       for other in rows[..<index]

@@ -1,11 +1,13 @@
 extension ConstraintTable {
   /// Power-down and self-refresh. CKE changes on one clock, so a command of n clocks adds n - 1.
   static func powerRows(_ t: TimingParameters) -> [TimingConstraint] {
-    let down = "JESD209-4 power-down; DRAMSys"
-    let refresh = "JESD209-4 self-refresh; DRAMSys"
+    let down: TimingConstraint.Note = "JESD209-4 power-down; DRAMSys"
+    let refresh: TimingConstraint.Note = "JESD209-4 self-refresh; DRAMSys"
     var rows: [TimingConstraint] = []
+    @inline(never)
     func add(
-      _ from: CommandKind, _ to: CommandKind, _ clocks: Int, _ formula: String, _ source: String
+      _ from: CommandKind, _ to: CommandKind, _ clocks: Int, _ formula: TimingConstraint.Note,
+      _ source: TimingConstraint.Note
     ) { rows.append(TimingConstraint(from, to, .channel, clocks, formula: formula, source: source)) }
 
     add(.activate, .powerDownEntry, 3 + t[.nCMDCKE], "3 + tCMDCKE", down)

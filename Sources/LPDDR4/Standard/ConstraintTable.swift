@@ -29,7 +29,7 @@ public enum ConstraintTable {
   }
 
   private static func activateRows(_ t: TimingParameters) -> [TimingConstraint] {
-    let core = "JESD209-4 core timing"
+    let core: Row.Note = "JESD209-4 core timing"
     var rows = (reads + writes).map {
       Row(.activate, $0, .bank, t[.nRCD], formula: "tRCD", source: "\(core); DRAMSys, micro schedule m1")
     }
@@ -51,7 +51,7 @@ public enum ConstraintTable {
 
   private static func columnRows(_ t: TimingParameters) -> [TimingConstraint] {
     let burst = t[.nBurst]
-    let core = "JESD209-4 core timing"
+    let core: Row.Note = "JESD209-4 core timing"
     // An early set B write latency can make the difference negative; the data bus still takes a burst.
     let turnToWrite = max(burst, t[.nRL] + t[.nDQSCK] + burst + t[.nRPST] - t[.nWL] + t[.nWPRE])
     let turnToRead = t[.nWL] + 1 + burst + t[.nWTR]
@@ -80,9 +80,9 @@ public enum ConstraintTable {
 
   /// From a column command to the precharge of its bank, and from one with auto-precharge to what the precharge allows.
   private static func closingRows(
-    _ t: TimingParameters, _ plain: [CommandKind], _ closing: [CommandKind], _ clocks: Int, _ formula: String
+    _ t: TimingParameters, _ plain: [CommandKind], _ closing: [CommandKind], _ clocks: Int, _ formula: Row.Note
   ) -> [TimingConstraint] {
-    let source = "JESD209-4 precharge and auto-precharge clarification; DRAMSys"
+    let source: Row.Note = "JESD209-4 precharge and auto-precharge clarification; DRAMSys"
     var rows: [TimingConstraint] = []
     for from in plain {
       rows.append(Row(from, .precharge, .bank, clocks, formula: formula, source: source))
@@ -100,7 +100,7 @@ public enum ConstraintTable {
   }
 
   private static func prechargeRows(_ t: TimingParameters) -> [TimingConstraint] {
-    let core = "JESD209-4 core timing"
+    let core: Row.Note = "JESD209-4 core timing"
     let closes: [CommandKind] = [.precharge, .prechargeAll]
     var rows = closes.flatMap { from in
       closes.map { Row(from, $0, .channel, t[.nPPD], formula: "tPPD", source: "\(core); DRAMSys, Ramulator 1") }
@@ -119,7 +119,7 @@ public enum ConstraintTable {
   }
 
   private static func refreshRows(_ t: TimingParameters) -> [TimingConstraint] {
-    let source = "JESD209-4 refresh requirements; DRAMSys"
+    let source: Row.Note = "JESD209-4 refresh requirements; DRAMSys"
     let (all, bank) = (t[.nRFCab], t[.nRFCpb])
     var rows = [
       Row(.refreshAll, .activate, .channel, all - 2, formula: "tRFCab - 2", source: source),

@@ -6,7 +6,7 @@ public struct Standard: Hashable, Sendable {
 
   /// A preset of JESD209-4. The parameters are those of `TimingParameters`.
   ///
-  /// Throws `StandardError` never for the presets; the type says so for one way of making a standard.
+  /// Throws `StandardError` for another length of burst.
   ///
   /// - Parameters:
   ///   - grade: data rate.
@@ -26,7 +26,13 @@ public struct Standard: Hashable, Sendable {
     let timing = TimingParameters(
       grade: grade, density: density, burstLength: burstLength, writeLatency: writeLatency, hasReadDBI: hasReadDBI,
       hasShortBankSpacing: hasShortBankSpacing)
-    return try Standard(organization: organization, timing: timing)
+    // The rows of a preset are right, which tests see to; what a caller may get wrong is the length of a burst.
+    if let problem = organization.problem() { throw problem }
+    return Standard(organization, timing, ConstraintTable.rows(timing))
+  }
+
+  private init(_ organization: Organization, _ timing: TimingParameters, _ rows: [TimingConstraint]) {
+    (self.organization, self.timing, constraints) = (organization, timing, rows)
   }
 
   /// LPDDR4-4267, one x16 channel of 8 Gb, BL16, set A.
@@ -52,9 +58,7 @@ public struct Standard: Hashable, Sendable {
       ?? ConstraintCheck.collision(rows, timing)
       ?? ConstraintCheck.starvation(rows, timing, bankCount: organization.bankCount)
     if let problem { throw problem }
-    self.organization = organization
-    self.timing = timing
-    self.constraints = rows
+    self.init(organization, timing, rows)
   }
 
   /// Bytes a second at best, in GB/s (10^9): 8.533 for x16 at 4267.

@@ -16,12 +16,12 @@ public struct StandardError: Error, Hashable, Sendable {
 
   public var rule: Rule
   /// The size, parameter, row or option at fault.
-  public var what: String
+  public var what: Words
   public var found: Int
   /// What would be right, in words.
-  public var expected: String
+  public var expected: Words
 
-  public init(_ rule: Rule, _ what: String, found: Int, _ expected: String) {
+  public init(_ rule: Rule, _ what: Words, found: Int, _ expected: Words) {
     self.rule = rule
     self.what = what
     self.found = found
@@ -29,17 +29,22 @@ public struct StandardError: Error, Hashable, Sendable {
   }
 }
 
+extension StandardError.Rule {
+  /// The rule in words.
+  public var text: StaticString {
+    switch self {
+    case .organization: "impossible organisation"
+    case .parameter: "impossible timing parameter"
+    case .contradiction: "timing rows contradict each other"
+    case .row: "impossible timing row"
+    case .option: "option does not apply"
+    }
+  }
+}
+
 extension StandardError: CustomStringConvertible {
   /// One line.
   public var description: String {
-    let subject =
-      switch rule {
-      case .organization: "impossible organisation"
-      case .parameter: "impossible timing parameter"
-      case .contradiction: "timing rows contradict each other"
-      case .row: "impossible timing row"
-      case .option: "option does not apply"
-      }
-    return "\(subject) (\(what), expected \(expected), found \(found))"
+    "\(rule.text) (\(what), expected \(expected), found \(found))"
   }
 }

@@ -19,6 +19,7 @@ public struct TimingParameters: Hashable, Sendable {
   ) {
     tripleDataRate = grade.tripleDataRate
     clocks = TimingParameter.allCases.map { _ in 0 }
+    @inline(never)
     func set(_ parameter: TimingParameter, _ picoseconds: Int, atLeast least: Int = 0) {
       self[parameter] = max(grade.clocks(picoseconds: picoseconds), least)
     }

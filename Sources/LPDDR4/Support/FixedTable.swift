@@ -14,6 +14,14 @@ struct FixedTable<Element: BitwiseCopyable> {
     unsafe elements.initialize(repeating: value, count: count)
   }
 
+  /// Elements with no values yet, which take no memory before they are set: who makes the table sets an element
+  /// before it reads it.
+  @unsafe
+  init(unsetCount count: Int) {
+    self.count = count
+    unsafe elements = .allocate(capacity: count)
+  }
+
   /// Gives the memory back; the owner calls this once and uses no copy of the table afterwards.
   @unsafe
   func free() { unsafe elements.deallocate() }

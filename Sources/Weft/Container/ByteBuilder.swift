@@ -12,7 +12,7 @@ struct ByteBuilder {
     unsafe withUnsafeBytes(of: value.littleEndian) { unsafe bytes.append(contentsOf: $0) }
   }
 
-  mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  mutating func append(_ text: PlainText) { bytes.append(contentsOf: text.utf8) }
 
   mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
 

@@ -15,7 +15,8 @@ struct ByteReader {
 
   var remaining: Int { bytes.count - position }
 
-  mutating func integer<T: FixedWidthInteger>(_ what: String, as type: T.Type = T.self) throws(WeftError) -> T {
+  mutating func integer<T: FixedWidthInteger>(_ what: WeftError.Words, as type: T.Type = T.self) throws(WeftError) -> T
+  {
     let start = try advance(MemoryLayout<T>.size, what) - bytes.startIndex
     // `advance` has held the field against the bytes that are there.
     return unsafe bytes.withUnsafeBytes {
@@ -23,14 +24,14 @@ struct ByteReader {
     }
   }
 
-  mutating func take(_ count: Int, _ what: String) throws(WeftError) -> ArraySlice<UInt8> {
+  mutating func take(_ count: Int, _ what: WeftError.Words) throws(WeftError) -> ArraySlice<UInt8> {
     let start = try advance(count, what)
     return bytes[start..<start + count]
   }
 
   /// Moves on; returns the index of the first byte passed.
   @inline(__always)
-  private mutating func advance(_ count: Int, _ what: String) throws(WeftError) -> Int {
+  private mutating func advance(_ count: Int, _ what: WeftError.Words) throws(WeftError) -> Int {
     guard count <= remaining else {
       throw WeftError(.truncated, what, offset: offset, expected: Int64(count), found: Int64(remaining))
     }
@@ -39,19 +40,21 @@ struct ByteReader {
   }
 
   /// UTF-8 text of `count` bytes.
-  mutating func text(_ count: Int, _ what: String) throws(WeftError) -> String {
+  mutating func text(_ count: Int, _ what: WeftError.Words) throws(WeftError) -> PlainText {
     let at = offset
     let field = try take(count, what)
-    // The most common text needs no closer look.
-    if field.allSatisfy({ $0 < 0x80 }) { return String(decoding: field, as: UTF8.self) }
-    guard let text = String(validating: field, as: UTF8.self) else {
+    #if !hasFeature(Embedded)
+      // The most common text needs no closer look.
+      if field.allSatisfy({ $0 < 0x80 }) { return String(decoding: field, as: UTF8.self) }
+    #endif
+    guard let text = PlainText(validating: [UInt8](field), as: UTF8.self) else {
       throw WeftError(.invalidText, what, offset: at)
     }
     return text
   }
 
   /// Bytes that must be 0 up to the next multiple of 8.
-  mutating func padding(_ what: String) throws(WeftError) {
+  mutating func padding(_ what: WeftError.Words) throws(WeftError) {
     let at = offset
     for byte in try take(padded(position) - position, what) where byte != 0 {
       throw WeftError(.reservedNotZero, what, offset: at, expected: 0, found: Int64(byte))

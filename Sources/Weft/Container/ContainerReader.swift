@@ -31,15 +31,16 @@ public struct ContainerReader<Source: ByteSource, K: CodecKernel>: Sendable {
     self.containers = containers.reversed()
     // Most files are one container, whose entries need not be copied.
     entries = groups.count == 1 ? groups[0].entries : groups.reversed().flatMap { $0.entries }
-    var places = NamePlaces(hashes: groups.count == 1 ? groups[0].hashes : groups.reversed().flatMap { $0.hashes })
-    for place in entries.indices where !places.insert(place, of: entries) {
+    var places = NamePlaces(capacity: entries.count)
+    let hashes = groups.count == 1 ? groups[0].hashes : groups.reversed().flatMap { $0.hashes }
+    for place in entries.indices where !places.append(hash: hashes[place], of: entries) {
       throw WeftError(.duplicateName, "index", offset: entries[place].offset, entry: entries[place].name)
     }
     self.places = places
   }
 
   /// The entry of that name. Throws `noSuchEntry`.
-  public func entry(named name: String) throws(WeftError) -> IndexEntry {
+  public func entry(named name: PlainText) throws(WeftError) -> IndexEntry {
     guard let place = places.place(of: name, in: entries) else {
       throw WeftError(.noSuchEntry, "container", entry: name)
     }
@@ -80,7 +81,7 @@ extension ContainerReader {
 
   /// Checks that a record states the body length that follows from what it holds: others round up to as many bytes.
   private static func checkBody(
-    of record: [UInt8], is expected: Int, _ what: String, at range: Range<UInt64>, _ entry: String?
+    of record: [UInt8], is expected: Int, _ what: WeftError.Words, at range: Range<UInt64>, _ entry: PlainText?
   ) throws(WeftError) {
     let found = bodyByteCount(of: record)
     guard found == UInt64(expected) else {

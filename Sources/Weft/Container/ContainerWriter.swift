@@ -9,8 +9,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   private var entries: [IndexEntry] = []
   /// Groups of the frames appended to the tensor begun last, until it is complete.
   private var histogram = PrecisionHistogram()
-  /// The bytes of the names: texts that look alike are different names.
-  private var names: Set<[UInt8]> = []
+  private var names = NamePlaces(capacity: 1)
   /// That of the tensor packed last.
   private var buffer: FrameBuffer?
 
@@ -113,16 +112,19 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   mutating func finishCopy(pieces: [PieceOffset]) { entries[entries.count - 1].pieces = pieces }
 
   mutating func begin(
-    _ kind: IndexEntry.Kind, name: String, _ tag: RecordHeader.Tag, _ body: [UInt8]
+    _ kind: IndexEntry.Kind, name: PlainText, _ tag: RecordHeader.Tag, _ body: [UInt8]
   ) throws(WeftError) {
     settle()
     if let last = entries.last, case .tensor(let record, _) = last.kind {
       let frames = try record.settings.geometry(of: record.descriptor).frameCount
       precondition(last.parts.count == frames, "a tensor must be complete before the next entry")
     }
-    guard names.insert([UInt8](name.utf8)).inserted else { throw WeftError(.duplicateName, "container", entry: name) }
     guard entries.count < UInt32.max else { throw WeftError(.limitExceeded, "entries", entry: name) }
     entries.append(IndexEntry(kind: kind, offset: byteCount, parts: [], pieces: [], end: 0))
+    guard names.append(hash: NamePlaces.hash(name), of: entries) else {
+      entries.removeLast()
+      throw WeftError(.duplicateName, "container", entry: name)
+    }
     try write(tag, bodyByteCount: body.count) { $0.append(body) }
   }
 

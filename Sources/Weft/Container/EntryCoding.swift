@@ -1,6 +1,6 @@
 /// The parts that both kinds of descriptor share: names, shapes and metadata, checked against the limits.
 enum EntryCoding {
-  static func check(name: String, shape: [Int], metadata: [MetadataItem]) throws(WeftError) {
+  static func check(name: PlainText, shape: [Int], metadata: [MetadataItem]) throws(WeftError) {
     guard (1...FormatLimits.name).contains(name.utf8.count) else {
       throw WeftError(.limitExceeded, "name", entry: name, found: Int64(name.utf8.count))
     }
@@ -41,7 +41,7 @@ enum EntryCoding {
     return shape
   }
 
-  static func readName(_ count: Int, _ reader: inout ByteReader) throws(WeftError) -> String {
+  static func readName(_ count: Int, _ reader: inout ByteReader) throws(WeftError) -> PlainText {
     guard (1...FormatLimits.name).contains(count) else {
       throw WeftError(.limitExceeded, "name", offset: reader.offset, found: Int64(count))
     }

@@ -17,7 +17,7 @@ public struct IndexEntry: Sendable {
   public var end: UInt64
 
   /// The entry's name, unique in a file.
-  public var name: String {
+  public var name: PlainText {
     switch kind {
     case .tensor(let record, _): record.descriptor.name
     case .stored(let record): record.name
@@ -77,7 +77,7 @@ extension IndexEntry {
   /// Reads the next entry. `limit` is the length of the part of the container that holds records; `end` is filled
   /// in by the caller. Claims are compared with the bytes left before memory is taken.
   init(_ reader: inout ByteReader, base: UInt64, limit: UInt64) throws(WeftError) {
-    func record(_ what: String) throws(WeftError) -> UInt64 {
+    func record(_ what: WeftError.Words) throws(WeftError) -> UInt64 {
       let at = reader.offset
       let offset: UInt64 = try reader.integer(what)
       guard offset >= UInt64(FileHeader.byteCount), offset < limit, offset % 8 == 0 else {

@@ -1,13 +1,13 @@
 /// An array or document that travels as it is, as the `WSTO` record describes it (SPEC.md section 7.5).
 public struct StoredRecord: Hashable, Sendable {
-  public var name: String
+  public var name: PlainText
   /// `int32`, `float32`, ...; free names for documents.
-  public var typeName: String
+  public var typeName: PlainText
   public var shape: [Int]
   public var byteCount: Int
   public var metadata: [MetadataItem]
 
-  public init(name: String, typeName: String, shape: [Int], byteCount: Int, metadata: [MetadataItem] = []) {
+  public init(name: PlainText, typeName: PlainText, shape: [Int], byteCount: Int, metadata: [MetadataItem] = []) {
     self.name = name
     self.typeName = typeName
     self.shape = shape
@@ -16,7 +16,7 @@ public struct StoredRecord: Hashable, Sendable {
   }
 
   /// Bytes of one element for the type names that the format knows; nil for others.
-  public static func elementByteCount(_ typeName: String) -> Int? {
+  public static func elementByteCount(_ typeName: PlainText) -> Int? {
     switch typeName {
     case "bool", "int8", "uint8": 1
     case "int16", "uint16", "float16", "bfloat16": 2

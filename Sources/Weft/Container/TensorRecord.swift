@@ -55,7 +55,7 @@ public struct TensorRecord: Hashable, Sendable {
     _ bytes: ArraySlice<UInt8>, at offset: UInt64
   ) throws(WeftError) -> (record: TensorRecord, geometry: LaneGeometry) {
     var reader = ByteReader(bytes, at: offset)
-    func outOfRange(_ what: String, _ place: UInt64, _ found: some BinaryInteger) -> WeftError {
+    func outOfRange(_ what: WeftError.Words, _ place: UInt64, _ found: some BinaryInteger) -> WeftError {
       WeftError(.fieldOutOfRange, what, offset: offset + place, found: Int64(found))
     }
     let nameBytes: UInt16 = try reader.integer("name length")

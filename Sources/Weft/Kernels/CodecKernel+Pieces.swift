@@ -9,6 +9,7 @@ extension CodecKernel {
     }
   }
 
+  @inline(never)
   func encodeSeparately(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer, kept: UnsafeMutablePointer<UInt32>, indices: UnsafeMutablePointer<UInt8>,
@@ -31,6 +32,7 @@ extension CodecKernel {
     return fits ? byteCount : nil
   }
 
+  @inline(never)
   func decodeSeparately(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, mask: UnsafePointer<UInt8>,
     kept: UnsafePointer<UInt32>, count: Int, blockLanes: Int, coding: GroupCoding, target: LaneTarget,

@@ -4,7 +4,7 @@
 /// unsafe code of all kernels stays in bounds. All pointers may have any alignment.
 public protocol CodecKernel: Sendable {
   /// Lower-case name by which the kernel is listed and forced.
-  var name: String { get }
+  var name: PlainText { get }
 
   /// Adds what a search asks of `count` lanes to `findings`: the needed precisions of groups of each size under both
   /// readings of `coding.width` bits, and the same after zero compaction in pieces of `LaneGeometry.pieceLanes`. The

@@ -3,6 +3,7 @@ internal import CWeftKernels
 // The functions in C keep the contract of `CodecKernel` and get its memory and counts as they are; structures are
 // passed by pointers that live as long as the call, and `Int` has the size of `Int64` on every CPU that has a kernel.
 extension NativeKernel: CodecKernel {
+  @inline(never)
   public func search(
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, type: ElementType?, into findings: inout LaneFindings
   ) {
@@ -25,6 +26,7 @@ extension NativeKernel: CodecKernel {
     if let survey { findings.statistics.take(survey) }
   }
 
+  @inline(never)
   public func encode(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
     indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
@@ -43,6 +45,7 @@ extension NativeKernel: CodecKernel {
     return byteCount < 0 ? nil : Int(byteCount)
   }
 
+  @inline(never)
   public func decode(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
     coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer
@@ -61,6 +64,7 @@ extension NativeKernel: CodecKernel {
     }
   }
 
+  @inline(never)
   public func compact(
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer
@@ -70,6 +74,7 @@ extension NativeKernel: CodecKernel {
     }
   }
 
+  @inline(never)
   public func expand(
     _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, target: LaneTarget,
     lanes: UnsafeMutableRawPointer
@@ -92,6 +97,7 @@ extension NativeKernel: CodecKernel {
     unsafe functions.pointee.unpack_headers(self.bytes(source), count, UInt32(bitCount), indices)
   }
 
+  @inline(never)
   public func sumPrecisions(
     _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: UnsafeMutablePointer<Int>?
   ) -> Int? {

@@ -3,6 +3,7 @@
 extension NativeKernel {
   private static let chunkLanes = 2048
 
+  @inline(never)
   func encodeWidened(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
     indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
@@ -34,6 +35,7 @@ extension NativeKernel {
     }
   }
 
+  @inline(never)
   func decodeWidened(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
     coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer

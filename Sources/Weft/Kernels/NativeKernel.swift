@@ -7,7 +7,7 @@ public struct NativeKernel: Sendable {
   nonisolated(unsafe) let functions: UnsafePointer<weft_kernel>
 
   // Its texts end with a zero.
-  public var name: String { unsafe String(cString: functions.pointee.name) }
+  public var name: PlainText { unsafe PlainText(cString: functions.pointee.name) }
 
   /// What the CPU must have.
   public var requirement: String { unsafe String(cString: functions.pointee.cpu) }

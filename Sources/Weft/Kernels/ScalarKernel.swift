@@ -3,7 +3,7 @@
 /// In bounds, as `CodecKernel` says: lanes and groups are counted from 0 to the counts of the call, and no more rows
 /// are written or read than the groups' stored precisions add up to. Temporaries have room for one block.
 public struct ScalarKernel: CodecKernel {
-  public let name = "scalar"
+  public let name: PlainText = "scalar"
 
   public init() {}
 

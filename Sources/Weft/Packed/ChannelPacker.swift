@@ -142,7 +142,7 @@ private struct LaneStream {
 
   /// Packs the blocks that are complete; at the end, the rest too.
   mutating func encode<K: CodecKernel>(
-    _ kernel: K, _ coding: GroupCoding, _ entry: String, atEnd: Bool
+    _ kernel: K, _ coding: GroupCoding, _ entry: PlainText, atEnd: Bool
   ) throws(WeftError) {
     let ready = atEnd ? lanes.count : lanes.count / blockLanes * blockLanes
     guard ready > 0 else { return }

@@ -21,6 +21,7 @@ struct ConstantBound {
   }
 
   /// No packing with this constant takes fewer bits.
+  @inline(never)
   func bitCount(rebase: Int32, isCompacted: Bool) -> Int {
     guard let needed else { return 0 }
     var least = PrecisionHistogram()

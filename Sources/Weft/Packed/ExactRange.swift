@@ -25,7 +25,7 @@ struct ExactRange {
   func isSigned(rebase: Int32) -> Bool { !isEmpty && minimum < rebase }
 
   /// Bits of the widest x - c. Throws where it needs more than 16, or another reading than `isSigned`.
-  func precision(rebase: Int32, isSigned: Bool, entry: String) throws(WeftError) -> Int {
+  func precision(rebase: Int32, isSigned: Bool, entry: PlainText) throws(WeftError) -> Int {
     guard !isEmpty else { return 0 }
     let isNeeded = self.isSigned(rebase: rebase)
     var largest = 0

@@ -26,7 +26,7 @@ extension FrameDecoder {
         unsafe decodePart(
           lanes.count, segment.blockLanes, view, &cursor, scratch, scratch.lanes,
           LaneTarget(signExtends: descriptor.elementType.isSigned))
-        func refuse(_ what: String, _ section: Range<Int>, _ byte: Int) -> WeftError {
+        func refuse(_ what: WeftError.Words, _ section: Range<Int>, _ byte: Int) -> WeftError {
           WeftError(
             .notCanonical, "\(what) of frame \(frame), piece \(piece - pieces.lowerBound)",
             offset: offset + UInt64(section.lowerBound + byte), entry: descriptor.name)

@@ -89,6 +89,7 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
   }
 
   /// Copies lanes of one segment to their elements, as far as these are wanted.
+  @inline(never)
   private func scatter(
     _ segment: Segment, _ lanes: Range<Int>, _ source: UnsafeRawPointer, into window: ElementWindow
   ) {
@@ -110,7 +111,11 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
 
   /// Unpacks one run of blocks, or with zero compaction one piece, into `memory`. `payload` is what is left of the
   /// payload section where the run is the last of the frame; else its rows are found from the headers.
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   func decodePart(
     _ lanes: Int, _ blockLanes: Int, _ view: FrameView, _ cursor: inout FrameCursor, _ scratch: FrameScratch,
     _ memory: UnsafeMutableRawPointer, _ target: LaneTarget, _ payload: UnsafeRawBufferPointer? = nil

@@ -98,7 +98,11 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
       .precisionTooSmall, "precision table", entry: tensor.descriptor.name, found: Int64(settings.table.largest))
   }
 
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   private func encode(
     _ lanes: UnsafeRawPointer, _ count: Int, _ blockLanes: Int, _ buffer: FrameBuffer,
     _ progress: inout FrameProgress

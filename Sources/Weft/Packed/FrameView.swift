@@ -23,7 +23,9 @@ struct FrameView {
     at offset: UInt64
   ) throws(WeftError) {
     let name = decoder.descriptor.name
-    func refuse(_ rule: WeftError.Rule, _ what: String, _ at: Int, _ expected: Int?, _ found: Int?) -> WeftError {
+    func refuse(_ rule: WeftError.Rule, _ what: WeftError.Words, _ at: Int, _ expected: Int?, _ found: Int?)
+      -> WeftError
+    {
       WeftError(
         rule, "\(what) of frame \(frame)", offset: offset + UInt64(at), entry: name,
         expected: expected.map(Int64.init), found: found.map(Int64.init))
@@ -104,7 +106,7 @@ struct FrameView {
 
   /// Checks a part's headers against the table and its payload's size.
   func check<K: CodecKernel>(
-    payloadOf groups: Int, _ coding: GroupCoding, _ entry: String, frame: Int, kernel: K
+    payloadOf groups: Int, _ coding: GroupCoding, _ entry: PlainText, frame: Int, kernel: K
   ) throws(WeftError) {
     for group in 0..<groups where unsafe coding.precisions[Int(indices[group])] == 255 {
       throw WeftError(

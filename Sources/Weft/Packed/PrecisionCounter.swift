@@ -30,6 +30,7 @@ struct PrecisionCounter<K: CodecKernel> {
     var results = constants.map { _ in findings }
     guard geometry.valueCount > 0, !constants.isEmpty else { return results }
     // `lanes` are `count` lanes in a scratch of the size that the source asks for, or the tensor's own elements.
+    @inline(never)
     func search(_ lanes: UnsafeRawPointer, _ count: Int, surveys: Bool) {
       for index in codings.indices {
         unsafe kernel.search(
@@ -45,25 +46,23 @@ struct PrecisionCounter<K: CodecKernel> {
       unsafe kernel.addStatistics(
         tensor.region.bytes.baseAddress!, count: geometry.valueCount, type: type, into: &results[0].statistics)
     }
+    // In bounds: a frame of a flat order and a piece of any are the most that is gathered at once.
+    let gathered = UnsafeMutableRawPointer.allocate(
+      byteCount: LaneSource.scratchByteCount(geometry), alignment: 64)
+    defer { unsafe gathered.deallocate() }
     if geometry.isFlat, !isWidened {
       // A frame at a time, so that further constants find it in the cache.
-      let byteCount = LaneSource.scratchByteCount(geometry)
-      unsafe withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 64) { gathered in
-        for frame in 0..<geometry.frameCount {
-          if frame * LaneGeometry.piecesPerFrame % step == 0 { tensor.region.relieve() }
-          let lanes = unsafe source.lanes(ofFrame: frame, scratch: gathered.baseAddress!)
-          unsafe search(lanes, geometry.flatLanes(ofFrame: frame).count, surveys: surveys && isLinear)
-        }
+      for frame in 0..<geometry.frameCount {
+        if frame * LaneGeometry.piecesPerFrame % step == 0 { tensor.region.relieve() }
+        let lanes = unsafe source.lanes(ofFrame: frame, scratch: gathered)
+        unsafe search(lanes, geometry.flatLanes(ofFrame: frame).count, surveys: surveys && isLinear)
       }
       return results
     }
-    unsafe withUnsafeTemporaryAllocation(byteCount: LaneSource.scratchByteCount, alignment: 64) { gathered in
-      for piece in 0..<geometry.pieceCount {
-        if piece % step == 0 { tensor.region.relieve() }
-        unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered.baseAddress!) {
-          lanes, count, _ in
-          unsafe search(lanes, count, surveys: false)
-        }
+    for piece in 0..<geometry.pieceCount {
+      if piece % step == 0 { tensor.region.relieve() }
+      unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered) { lanes, count, _ in
+        unsafe search(lanes, count, surveys: false)
       }
     }
     return results

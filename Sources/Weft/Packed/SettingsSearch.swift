@@ -86,6 +86,7 @@ public struct SettingsSearch<K: CodecKernel>: Sendable {
   }
 
   /// Takes over the candidates of one variant where they are better.
+  @inline(never)
   func consider(
     _ counts: PrecisionCounts, _ size: Size, _ orderRank: Int, rebase: (value: Int32, rank: Int), isCompacted: Bool,
     readings: [Bool] = [false, true], best: inout Candidate?, failure: inout WeftError?

@@ -36,7 +36,7 @@ struct ValueStatistics {
   /// More than half of the values are the most frequent one. Else values fall into 16 buckets by their lowest bits,
   /// and no value is more frequent than its bucket: where the guess occurs more often than every other bucket holds
   /// values, and than the rest of its own does, it is the most frequent. Else every value is counted: one more pass,
-  /// 256 or 65,536 counters.
+  /// two counters for each value between the smallest and the largest.
   init(_ found: LaneStatistics, of tensor: QuantizedTensor, wantsMostFrequent: Bool) {
     guard tensor.descriptor.valueCount > 0 else { return }
     minimum = found.minimum
@@ -56,25 +56,25 @@ struct ValueStatistics {
         : type.byteCount == 1 ? Int32(Int8(truncatingIfNeeded: found.guess)) : Int32(Int16(bitPattern: found.guess))
       return
     }
-    let counts = ValueStatistics.counts(tensor)
-    // Patterns in the order of their values, so that the first largest count is the smallest value's.
-    let bias = type.isSigned ? counts.count / 2 : 0
+    // Values in their order, so that the first largest count is the smallest value's.
+    let counts = ValueStatistics.counts(tensor, found.minimum...found.maximum)
     var most = 0
-    for ordinal in 0..<counts.count where counts[(ordinal + bias) & (counts.count - 1)] > most {
-      most = counts[(ordinal + bias) & (counts.count - 1)]
-      mostFrequent = Int32(ordinal - bias)
+    for ordinal in counts.indices where counts[ordinal] > most {
+      most = counts[ordinal]
+      mostFrequent = found.minimum + Int32(ordinal)
     }
   }
 
-  /// How often each bit pattern of an element occurs. Neighbours count in two tables, so that a run of one value does
-  /// not wait for its own counter.
-  private static func counts(_ tensor: QuantizedTensor) -> [Int] {
-    // The region has `valueCount` elements, and `tensor` holds it; a pattern is below `patterns`, and there are two
-    // tables.
+  /// How often each value of a range that holds them all occurs. Neighbours count in two tables, so that a run of one
+  /// value does not wait for its own counter.
+  private static func counts(_ tensor: QuantizedTensor, _ range: ClosedRange<Int32>) -> [Int] {
+    // The region has `valueCount` elements, and `tensor` holds it. Tables have a power of two of places, at most one
+    // for each pattern, so that the mask keeps every distance from the smallest value in them.
     let bytes = unsafe tensor.region.bytes
     let isWide = tensor.descriptor.elementType.byteCount == 2
-    let patterns = isWide ? 65536 : 256
-    var counts = [Int](repeating: 0, count: 2 * patterns)
+    let values = 1 << (Int.bitWidth - (range.count - 1).leadingZeroBitCount)
+    let (smallest, mask) = (Int(range.lowerBound), values - 1)
+    var counts = [Int](repeating: 0, count: 2 * values)
     unsafe counts.withUnsafeMutableBufferPointer { counts in
       let count = tensor.descriptor.valueCount
       for first in stride(from: 0, to: count, by: ByteRegion.passByteCount) {
@@ -83,13 +83,13 @@ struct ValueStatistics {
             unsafe isWide
             ? Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self)))
             : Int(bytes[index])
-          unsafe counts[pattern &+ (index & 1) &* patterns] &+= 1
+          unsafe counts[(pattern &- smallest) & mask &+ (index & 1) &* values] &+= 1
         }
         tensor.region.relieve()
       }
-      for pattern in 0..<patterns { unsafe counts[pattern] += counts[patterns + pattern] }
+      for value in 0..<values { unsafe counts[value] += counts[values + value] }
     }
-    counts.removeLast(patterns)
+    counts.removeLast(values)
     return counts
   }
 }

@@ -28,7 +28,11 @@ extension LaneGeometry {
   ///
   /// This is the one place where the index formulas of SPEC.md section 4 are written: packing gathers with it and
   /// unpacking scatters with it. Cost: constant for each grid.
-  @inline(__always)
+  #if hasFeature(Embedded)
+    @inline(never)
+  #else
+    @inline(__always)
+  #endif
   func forEachGrid(in segment: Segment, lanes: Range<Int>, _ body: (LaneGrid) -> Void) {
     guard !lanes.isEmpty else { return }
     if isFlat {

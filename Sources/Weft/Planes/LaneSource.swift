@@ -63,6 +63,7 @@ struct LaneSource {
   }
 
   /// Gathers lanes of one segment into `target`, which has room for them.
+  @inline(never)
   func gather(
     _ segment: Segment, _ lanes: Range<Int>, _ target: UnsafeMutableRawPointer
   ) -> UnsafeRawPointer {

@@ -69,6 +69,7 @@ extension LaneGeometry {
   public var blocksPerFrame: Int { blocksPerPiece * LaneGeometry.piecesPerFrame }
 
   /// Numbers of the pieces of a frame.
+  @inline(never)
   public func pieces(ofFrame frame: Int) -> Range<Int> {
     let first = frame * LaneGeometry.piecesPerFrame
     return first..<min(pieceCount, first + LaneGeometry.piecesPerFrame)
@@ -109,6 +110,7 @@ extension LaneGeometry {
 
 extension LaneGeometry {
   /// Numbers of the blocks of a piece.
+  @inline(never)
   public func blocks(ofPiece piece: Int) -> Range<Int> {
     let first = piece * blocksPerPiece
     return first..<min(blockCount, first + blocksPerPiece)
@@ -142,25 +144,28 @@ extension LaneGeometry {
   /// Groups of a frame, without zero compaction.
   func groupCount(frame: Int) -> Int { groupCount(blocks: blocks(ofFrame: frame)) }
 
+  /// The lanes of the first segment that the blocks touch, and the number of the block after them.
+  @inline(never)
+  private func firstPart(ofBlocks blocks: Range<Int>) -> (segment: Segment, lanes: Range<Int>, next: Int) {
+    // A flat order is one segment, whose blocks are numbered like the tensor's: nothing to look for.
+    let (segment, first) =
+      isFlat
+      ? (segment(group: 0, itemBlock: 0, step: 0, brick: 0), blocks.lowerBound) : locate(block: blocks.lowerBound)
+    let last = min(segment.blockCount, first + blocks.count)
+    let lanes = first * segment.blockLanes..<min(segment.laneCount, last * segment.blockLanes)
+    return (segment, lanes, blocks.lowerBound + last - first)
+  }
+
   /// Calls `body` with the lanes of each segment that the blocks touch.
   @inline(__always)
   func forEachPart<Failure: Error>(
     ofBlocks blocks: Range<Int>, _ body: (Segment, Range<Int>) throws(Failure) -> Void
   ) throws(Failure) {
-    if isFlat {
-      // One segment, whose blocks are numbered like the tensor's: nothing to look for.
-      guard !blocks.isEmpty else { return }
-      let segment = segment(group: 0, itemBlock: 0, step: 0, brick: 0)
-      let last = min(valueCount, blocks.upperBound * segment.blockLanes)
-      try body(segment, blocks.lowerBound * segment.blockLanes..<last)
-      return
-    }
     var block = blocks.lowerBound
     while block < blocks.upperBound {
-      let (segment, first) = locate(block: block)
-      let last = min(segment.blockCount, first + blocks.upperBound - block)
-      try body(segment, first * segment.blockLanes..<min(segment.laneCount, last * segment.blockLanes))
-      block += last - first
+      let (segment, lanes, next) = firstPart(ofBlocks: block..<blocks.upperBound)
+      try body(segment, lanes)
+      block = next
     }
   }
 

@@ -1,7 +1,7 @@
 /// Everything about a tensor but its values.
 public struct TensorDescriptor: Hashable, Sendable {
   /// Unique in a container; UTF-8, 1...4,096 bytes when packed.
-  public var name: String
+  public var name: PlainText
   /// Extents, outermost axis first; empty for a single value. At most 8 axes when packed.
   public var shape: [Int]
   public var elementType: ElementType
@@ -20,7 +20,7 @@ public struct TensorDescriptor: Hashable, Sendable {
   ///
   /// `shape` must have no negative extent and its product must fit `Int`; `layout` must have one role an axis.
   public init(
-    name: String, shape: [Int], elementType: ElementType, layout: TensorLayout? = nil, isColumnMajor: Bool = false,
+    name: PlainText, shape: [Int], elementType: ElementType, layout: TensorLayout? = nil, isColumnMajor: Bool = false,
     convolutionGroups: Int = 1, zeroPoint: Int32? = nil, metadata: [MetadataItem] = []
   ) {
     precondition(shape.allSatisfy { $0 >= 0 })

@@ -22,7 +22,7 @@ public struct TensorLayout: Hashable, Sendable {
   }
 
   /// Reads the written form, for example `"OHWI"`; nil for an unknown letter or an impossible combination.
-  public init?(_ text: String) {
+  public init?(_ text: PlainText) {
     var roles: [AxisRole] = []
     var isDepthwise = false
     for letter in text.utf8 {

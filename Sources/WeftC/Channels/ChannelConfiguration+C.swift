@@ -5,7 +5,7 @@ extension ChannelConfiguration {
   /// The configuration of a C caller's options. Throws `INVALID_ARGUMENT` for a choice that there is not, and
   /// `CHANNEL_CONFIGURATION` for numbers that contradict one another.
   init(_ given: weft_channel_options) throws(CallFailure) {
-    func invalid(_ what: String, _ number: Int32) -> CallFailure {
+    func invalid(_ what: CallFailure.Words, _ number: Int32) -> CallFailure {
       CallFailure(WEFT_ERROR_INVALID_ARGUMENT, "there is no \(what) \(number)")
     }
     guard let grade = SpeedGrade(rawValue: Int(given.speed)) else { throw invalid("speed", given.speed) }

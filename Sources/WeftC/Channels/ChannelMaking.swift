@@ -30,7 +30,8 @@ public func weft_channel_burst_bytes(_ channel: OpaquePointer!) -> Int64 {
 public func weft_channel_clock_ps(_ channel: OpaquePointer!) -> Int64 {
   answer { () throws(CallFailure) in
     let timing = try ChannelHandle.of(channel).channel.configuration.standard.timing
-    return Int64((timing.clockNanoseconds * 1000).rounded())
+    // Of a positive number; `rounded()` would need the mathematical library.
+    return Int64(timing.clockNanoseconds * 1000 + 0.5)
   }
 }
 

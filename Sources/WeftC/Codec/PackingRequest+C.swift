@@ -4,7 +4,7 @@ import Weft
 extension PackingRequest {
   /// The request of a C caller's options. Throws `INVALID_ARGUMENT` for a choice that there is not.
   init(_ given: weft_pack_options) throws(CallFailure) {
-    func invalid(_ what: String, _ number: Int32) -> CallFailure {
+    func invalid(_ what: CallFailure.Words, _ number: Int32) -> CallFailure {
       CallFailure(WEFT_ERROR_INVALID_ARGUMENT, "there is no \(what) \(number)")
     }
     self.init()

@@ -6,7 +6,7 @@ extension TensorDescriptor {
   init(_ pointer: UnsafePointer<weft_tensor>?) throws(CallFailure) {
     guard let pointer else { throw .null("the tensor") }
     let given = try CStruct.read(pointer, over: .initial)
-    func invalid(_ what: String) -> CallFailure { CallFailure(WEFT_ERROR_INVALID_ARGUMENT, what) }
+    func invalid(_ what: CallFailure.Words) -> CallFailure { CallFailure(WEFT_ERROR_INVALID_ARGUMENT, what) }
     guard let type = ElementType(given) else { throw invalid("type \(given.type) with \(given.width) bits") }
     guard (0...8).contains(given.rank) else { throw invalid("rank \(given.rank)") }
     let extents = withUnsafeBytes(of: given.shape) { Array($0.bindMemory(to: Int64.self)) }

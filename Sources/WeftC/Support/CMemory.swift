@@ -3,7 +3,7 @@ import CWeft
 /// Buffers of the caller's.
 enum CMemory {
   /// Bytes to read: NULL only with none.
-  static func read(_ bytes: UnsafeRawPointer?, _ count: Int, _ what: StaticString) throws(CallFailure)
+  static func read(_ bytes: UnsafeRawPointer?, _ count: Int, _ what: CallFailure.Words) throws(CallFailure)
     -> UnsafeRawBufferPointer
   {
     guard count >= 0 else { throw CallFailure(WEFT_ERROR_INVALID_ARGUMENT, "the size of \(what)") }
