@@ -182,7 +182,8 @@ extension FrameDecoder {
       guard unsafe !checksums || RecordHeader.checksum(record, kernel: kernel) == header.checksum else {
         throw WeftError(.checksumMismatch, "record", offset: UInt64(offset), entry: descriptor.name)
       }
-      try unsafe decode(frame: frame, record: record, at: UInt64(offset), scratch: scratch, into: window)
+      try unsafe decode(
+        frame: frame, record: record, at: UInt64(offset), scratch: scratch, into: window, goesOn: checksums)
       offset += record.count
     }
     guard offset == records.count else {
