@@ -293,9 +293,11 @@ KERNEL_TARGET static void copy_around(uint8_t *target, const uint8_t *source, si
   memcpy(target + at, source + at, count - at);
 }
 
+#include "avx2search.h"
+
 #define WEFT_AVX2_FUNCTIONS                                                                                          \
-  .encode = encode, .decode = decode, .compact = KERNEL(compact),                                                    \
+  .encode = encode, .decode = decode, .compact = compact,                                                            \
   .expand = KERNEL(expand), .count_bits = weft_popcnt_count_bits,                                                    \
-  .search = KERNEL(search), .pack_headers = weft_bmi2_pack_headers,                                                  \
+  .search = search, .pack_headers = weft_bmi2_pack_headers,                                                          \
   .unpack_headers = weft_bmi2_unpack_headers, .sum_precisions = sum_precisions,                                      \
-  .survey = KERNEL(survey), .copy_around = copy_around, .crc32c = weft_sse42_crc32c
+  .survey = survey, .copy_around = copy_around, .crc32c = weft_sse42_crc32c
