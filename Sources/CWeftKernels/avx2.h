@@ -76,6 +76,19 @@ KERNEL_INLINE __m256i packed_words(const uint8_t *lanes, const packing *p, int i
   return is_signed ? _mm256_sra_epi16(x, p->shift) : _mm256_srl_epi16(x, p->shift);
 }
 
+// Header index and bytes of rows of a group by twice the number of planes that do not count.
+typedef struct {
+  uint8_t index[33], step[33];
+} group_looks;
+
+KERNEL_INLINE void make_group_looks(const weft_coding *c, group_looks *looks, unsigned planes) {
+  for (unsigned zeros = 0; zeros <= 2 * planes; zeros++) {
+    const unsigned needed = planes - zeros / 2;
+    looks->index[zeros] = c->index_of[needed];
+    looks->step[zeros] = (uint8_t)(2 * c->stored_of[needed]);
+  }
+}
+
 // One group of 16 two-byte lanes at a time: stored whole, the next one over what it does not need.
 KERNEL_TARGET static int64_t encode_words(
   const weft_coding *c, const uint8_t *lanes, size_t count, uint8_t *indices, uint8_t *payload, size_t room) {
@@ -84,18 +97,19 @@ KERNEL_TARGET static int64_t encode_words(
   const uint8_t *end = payload + room;
   uint8_t *out = payload;
   uint8_t fails = 0;
+  group_looks looks;
+  make_group_looks(c, &looks, 16);
   size_t lane = 0;
   for (; lane + 16 <= count && end - out >= 32; lane += 16) {
     __m256i planes = planes_of_words(packed_words(lanes + 2 * lane, &p, is_signed));
     // A plane counts when it differs from the plane below it (two's complement) or from zero.
     __m256i before = _mm256_alignr_epi8(planes, _mm256_permute2x128_si256(planes, planes, 0x08), 14);
     __m256i same = _mm256_cmpeq_epi16(planes, _mm256_and_si256(before, p.is_signed));
-    unsigned needed = 16 - (unsigned)_lzcnt_u32(~(unsigned)_mm256_movemask_epi8(same)) / 2;
-    uint8_t index = c->index_of[needed];
-    fails |= index;
-    *indices++ = index;
+    const unsigned zeros = (unsigned)_lzcnt_u32(~(unsigned)_mm256_movemask_epi8(same));
+    fails |= looks.index[zeros];
+    *indices++ = looks.index[zeros];
     _mm256_storeu_si256((__m256i *)out, planes);
-    out += 2u * c->stored_of[needed];
+    out += looks.step[zeros];
   }
   if (fails & 0x80) return -1;
   int64_t rest = KERNEL(encode)(c, lanes + 2 * lane, count - lane, 16, indices, out, (size_t)(end - out));
@@ -109,21 +123,24 @@ KERNEL_TARGET static int64_t encode_bytes(
   const uint8_t *end = payload + room;
   uint8_t *out = payload;
   uint8_t fails = 0;
+  group_looks looks;
+  make_group_looks(c, &looks, 8);
   size_t lane = 0;
   for (; lane + 32 <= count && end - out >= 32; lane += 32) {
     __m256i x = _mm256_sub_epi8(_mm256_loadu_si256((const __m256i *)(lanes + lane)), rebase);
     __m256i planes = planes_of_bytes(x);
     __m256i same = _mm256_cmpeq_epi16(planes, _mm256_and_si256(_mm256_bslli_epi128(planes, 2), is_signed));
     unsigned differ = ~(unsigned)_mm256_movemask_epi8(same);
-    unsigned first = 8 - (unsigned)_lzcnt_u32(differ << 16 | 0x8000) / 2;
-    unsigned second = 8 - (unsigned)_lzcnt_u32((differ & 0xFFFF0000) | 0x8000) / 2;
-    fails |= c->index_of[first] | c->index_of[second];
-    *indices++ = c->index_of[first];
-    *indices++ = c->index_of[second];
+    const unsigned first = (unsigned)_lzcnt_u32(differ << 16 | 0x8000);
+    const unsigned second = (unsigned)_lzcnt_u32((differ & 0xFFFF0000) | 0x8000);
+    fails |= looks.index[first] | looks.index[second];
+    indices[0] = looks.index[first];
+    indices[1] = looks.index[second];
+    indices += 2;
+    uint8_t *next = out + looks.step[first];
     _mm_storeu_si128((__m128i *)out, _mm256_castsi256_si128(planes));
-    out += 2u * c->stored_of[first];
-    _mm_storeu_si128((__m128i *)out, _mm256_extracti128_si256(planes, 1));
-    out += 2u * c->stored_of[second];
+    _mm_storeu_si128((__m128i *)next, _mm256_extracti128_si256(planes, 1));
+    out = next + looks.step[second];
   }
   if (fails & 0x80) return -1;
   int64_t rest = KERNEL(encode)(c, lanes + lane, count - lane, 16, indices, out, (size_t)(end - out));
