@@ -45,6 +45,7 @@ static inline void unit_lanes(const uint16_t planes[16], uint16_t lanes[16]) {
 }
 
 #include "generic.h"
+#include "search.h"
 
 static int is_supported(void) { return 1; }
 

@@ -5,6 +5,7 @@
 
 #include "bits.h"
 #include "generic.h"
+#include "search.h"
 #include "portable.h"
 
 static int is_supported(void) { return 1; }

@@ -92,7 +92,7 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
     if (size > 0 && kernel->encode(c, lanes.bytes, count, block, indices.bytes, exact.bytes, size - 1) != -1)
       fail(kernel, "too little room", c, count, block);
     memcpy(exact.bytes, rows.bytes, size);
-    const int flags = (int)below(4);
+    const int flags = (int)below(8);
     kernel->decode(c, exact.bytes, size, indices.bytes, count, block, flags, again.bytes);
     reference->decode(c, exact.bytes, size, indices.bytes, count, block, flags, same.bytes);
     if (memcmp(again.bytes, same.bytes, bytes)) fail(kernel, "lanes", c, count, block);

@@ -114,7 +114,8 @@ import Testing
     defer { keep(lanes) }
     kernel.decode(
       UnsafeRawBufferPointer(payload.bytes), indices: indices.pointer, count: count, blockLanes: test.blockLanes,
-      coding: test.coding, target: LaneTarget(signExtends: test.signExtends, streams: streams), lanes: lanes.pointer)
+      coding: test.coding, target: LaneTarget(signExtends: test.signExtends, streams: streams, goesOn: streams),
+      lanes: lanes.pointer)
     return lanes.array
   }
 

@@ -26,6 +26,8 @@ WEFT_AVX512 int64_t weft_avx512_sum_precisions(
     return _mm512_movepi8_mask(wrong) ? -1 : (int64_t)_mm512_reduce_add_epi64(sum);
   }
   uint64_t found[16] = {0};
+  // Tables of eight entries are those of one-byte elements, and half of the work.
+  const int few = coding->precision_of[8] == 255;
   for (size_t first = 0; first < count;) {
     // Apart from what is finished seldom, so that the counters stay in registers.
     byte_counters counters = {none, none};
@@ -34,7 +36,7 @@ WEFT_AVX512 int64_t weft_avx512_sum_precisions(
       __m512i s = precisions_of(table, indices + first, valid);
       wrong = _mm512_or_si512(wrong, s);
       sum = _mm512_add_epi64(sum, _mm512_sad_epu8(s, none));
-      count_bytes(&counters, _mm512_maskz_loadu_epi8(valid, indices + first), valid);
+      count_bytes(&counters, _mm512_maskz_loadu_epi8(valid, indices + first), valid, few);
     }
     add_counters(&counters, found);
   }

@@ -32,12 +32,18 @@ WEFT_INLINE unsigned stored_precisions(
   return (unsigned)_mm512_reduce_add_epi64(sum);
 }
 
+// Rows are asked for a little before they are needed, and those of the next call, `ahead` bytes on, where that is wanted.
+WEFT_INLINE void expect_rows(const uint8_t *rows, size_t ahead, int streams) {
+  _mm_prefetch((const char *)rows + 2048, _MM_HINT_T0);
+  if (streams && ahead > 0) _mm_prefetch((const char *)rows + ahead, _MM_HINT_T1);
+}
+
 WEFT_INLINE __m512i join(__m512i octets) { return _mm512_shuffle_epi8(octets, join_octets()); }
 
 // Groups of 16 two-byte lanes, two a register: one look-up by both precisions arranges the planes, sign included.
 WEFT_INLINE void decode_pairs(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, uint8_t *lanes,
-  int plain, int streams) {
+  size_t ahead, int plain, int streams) {
   uint16_t codes[batch_bytes / 64] __attribute__((aligned(64)));
   uint16_t lengths[batch_bytes / 64] __attribute__((aligned(64)));
   __m512i s = _mm512_load_si512(stored);
@@ -45,7 +51,7 @@ WEFT_INLINE void decode_pairs(
   _mm512_store_si512(lengths, _mm512_maddubs_epi16(s, _mm512_set1_epi16(0x0202)));
   const uint64_t *keep = coding->is_signed ? weft_pair_signed : weft_pair_unsigned;
   for (unsigned i = 0; i < batch_bytes / 64; i++) {
-    _mm_prefetch((const char *)rows + 2048, _MM_HINT_T0);
+    expect_rows(rows, ahead, streams);
     unsigned code = codes[i];
     __m512i index = _mm512_load_si512(weft_pair_index[code]);
     __m512i z = _mm512_maskz_permutexvar_epi8(keep[code], index, _mm512_loadu_si512(rows));
@@ -59,7 +65,7 @@ WEFT_INLINE void decode_pairs(
 // Other small groups: planes expand to fixed places, and the sign is copied upwards in the lanes.
 WEFT_INLINE void decode_small(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, unsigned groups,
-  uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
+  uint8_t *lanes, size_t ahead, unsigned group_lanes, int wide, int plain, int streams) {
   uint8_t masks[256] __attribute__((aligned(64)));
   uint8_t flips[256] __attribute__((aligned(64)));
   if (wide) {
@@ -84,7 +90,7 @@ WEFT_INLINE void decode_small(
   const unsigned steps = (groups * group_lanes * (wide ? 2 : 1) + 63) / 64;
   for (unsigned i = 0; i < steps; i++) {
     __m512i z, flip;
-    _mm_prefetch((const char *)rows + 2048, _MM_HINT_T0);
+    expect_rows(rows, ahead, streams);
     __m512i packed = load_apart(rows);
     if (group_lanes == 8) {
       __mmask64 k;
@@ -149,7 +155,7 @@ WEFT_INLINE __m512i rows_above(const uint8_t *rows, unsigned stored, int is_sign
 // Large groups: masked loads read the rows that are there.
 WEFT_INLINE void decode_large(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, unsigned groups,
-  uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
+  uint8_t *lanes, size_t ahead, unsigned group_lanes, int wide, int plain, int streams) {
   const unsigned registers = group_lanes * (wide ? 2 : 1) / 64;
   const __m512i none = _mm512_setzero_si512();
   for (unsigned group = 0; group < groups; group++) {
@@ -161,7 +167,7 @@ WEFT_INLINE void decode_large(
     } else {
       uint64_t mask = row_mask(s, group_lanes / 64);
       for (unsigned i = 0; i < registers; i++) {
-        _mm_prefetch((const char *)rows + 64 * i + 2048, _MM_HINT_T0);
+        expect_rows(rows + 64 * i, ahead, streams);
         x[i] = _mm512_mask_loadu_epi64(above, (__mmask8)(mask >> (8 * i)), rows + 64 * i);
       }
     }
@@ -197,6 +203,7 @@ WEFT_INLINE void decode_all(
   const unsigned lane_bytes = wide ? 2 : 1;
   const size_t batch_lanes = batch_bytes / lane_bytes;
   const uint8_t *end = payload + bytes;
+  const size_t ahead = flags & weft_decode_goes_on ? bytes : 0;
   for (size_t first = 0; first < count; first += batch_lanes) {
     size_t here = count - first < batch_lanes ? count - first : batch_lanes;
     unsigned groups = (unsigned)((here + group_lanes - 1) / group_lanes);
@@ -213,11 +220,11 @@ WEFT_INLINE void decode_all(
     uint8_t *target = here == batch_lanes ? lanes + first * lane_bytes : whole;
     int past_caches = streams && here == batch_lanes;
     if (wide && group_lanes == 16) {
-      decode_pairs(coding, &u, source, stored, target, plain, past_caches);
+      decode_pairs(coding, &u, source, stored, target, ahead, plain, past_caches);
     } else if (group_lanes * lane_bytes <= 32) {
-      decode_small(coding, &u, source, stored, groups, target, group_lanes, wide, plain, past_caches);
+      decode_small(coding, &u, source, stored, groups, target, ahead, group_lanes, wide, plain, past_caches);
     } else {
-      decode_large(coding, &u, source, stored, groups, target, group_lanes, wide, plain, past_caches);
+      decode_large(coding, &u, source, stored, groups, target, ahead, group_lanes, wide, plain, past_caches);
     }
     if (target == whole) memcpy(lanes + first * lane_bytes, whole, here * lane_bytes);
     payload += used;

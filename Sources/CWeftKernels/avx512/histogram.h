@@ -13,13 +13,15 @@ typedef struct {
 // Byte counters hold 31 rounds of at most 8.
 enum { most_added = 31 };
 
-// Counts the values of `bytes` that `valid` marks; values of 16 and more, below 64, count nowhere.
-WEFT_INLINE void count_bytes(byte_counters *c, __m512i bytes, __mmask64 valid) {
+// Counts the values of `bytes` that `valid` marks; values of 16 and more, below 64, count nowhere, and where they are
+// `few` neither do those of 8 and more.
+WEFT_INLINE void count_bytes(byte_counters *c, __m512i bytes, __mmask64 valid, int few) {
   const __m512i bits_low = _mm512_setr_epi64((long long)0x8040201008040201ULL, 0, 0, 0, 0, 0, 0, 0);
   const __m512i bits_high = _mm512_setr_epi64(0, (long long)0x8040201008040201ULL, 0, 0, 0, 0, 0, 0);
   __m512i low = transpose_bits(_mm512_maskz_permutexvar_epi8(valid, bytes, bits_low));
-  __m512i high = transpose_bits(_mm512_maskz_permutexvar_epi8(valid, bytes, bits_high));
   c->low = _mm512_add_epi8(c->low, _mm512_popcnt_epi8(low));
+  if (few) return;
+  __m512i high = transpose_bits(_mm512_maskz_permutexvar_epi8(valid, bytes, bits_high));
   c->high = _mm512_add_epi8(c->high, _mm512_popcnt_epi8(high));
 }
 
@@ -53,7 +55,7 @@ static __attribute__((noinline)) WEFT_AVX512 void finish_histogram(histogram *h)
 }
 
 WEFT_INLINE void add_to_histogram(histogram *h, __m512i bytes, __mmask64 valid) {
-  count_bytes(&h->now, bytes, valid);
+  count_bytes(&h->now, bytes, valid, 0);
   if (++h->added == most_added) finish_histogram(h);
 }
 

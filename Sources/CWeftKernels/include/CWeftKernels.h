@@ -44,7 +44,8 @@ enum {
 
 enum {
   weft_decode_sign_extends = 1, // elements continue above `width` as copies of their top bit
-  weft_decode_streams = 2       // lanes are not read again soon: write around the caches
+  weft_decode_streams = 2,      // lanes are not read again soon: write around the caches
+  weft_decode_goes_on = 4       // the next call's rows lie behind this one's and are read before it: ask for them
 };
 
 // Every function reads and writes exactly what its arguments say and nothing beside it. `count` is lanes.

@@ -51,7 +51,8 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
   @specialized(where Source == MemorySource, K == Kernel)
   public func read(frame: Int, scratch: FrameScratch, into window: ElementWindow) throws(WeftError) {
     try unsafe withRecord(ofFrame: frame) { bytes, offset throws(WeftError) in
-      try unsafe decoder.decode(frame: frame, record: bytes, at: offset, scratch: scratch, into: window)
+      try unsafe decoder.decode(
+        frame: frame, record: bytes, at: offset, scratch: scratch, into: window, goesOn: true)
     }
   }
 

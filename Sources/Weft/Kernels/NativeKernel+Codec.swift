@@ -147,6 +147,6 @@ extension NativeKernel: CodecKernel {
   @inline(__always)
   func flags(_ target: LaneTarget) -> Int32 {
     (target.signExtends ? Int32(weft_decode_sign_extends) : 0)
-      | (target.streams ? Int32(weft_decode_streams) : 0)
+      | (target.streams ? Int32(weft_decode_streams) : 0) | (target.goesOn ? Int32(weft_decode_goes_on) : 0)
   }
 }

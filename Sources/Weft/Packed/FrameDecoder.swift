@@ -45,15 +45,28 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
   public func decode(
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch, into window: ElementWindow
   ) throws(WeftError) {
+    // As for the caller.
+    try unsafe decode(frame: frame, record: record, at: offset, scratch: scratch, into: window, goesOn: false)
+  }
+
+  /// The same; `goesOn` says that the next frame's record lies behind this one and its checksum is taken next.
+  @specialized(where K == Kernel)
+  func decode(
+    frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch, into window: ElementWindow,
+    goesOn: Bool
+  ) throws(WeftError) {
     // The caller holds record, scratch and window for the call; elements outside the window are passed over.
     let view = try unsafe FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
-    decode(frame: frame, of: view, scratch: scratch, into: window)
+    decode(frame: frame, of: view, scratch: scratch, into: window, goesOn: goesOn)
   }
 
   /// Unpacks a frame whose sections were checked.
-  private func decode(frame: Int, of view: FrameView, scratch: FrameScratch, into window: ElementWindow) {
+  private func decode(
+    frame: Int, of view: FrameView, scratch: FrameScratch, into window: ElementWindow, goesOn: Bool
+  ) {
     var cursor = FrameCursor()
-    let target = laneTarget(window)
+    var target = laneTarget(window)
+    target.goesOn = goesOn
     let pieces = geometry.pieces(ofFrame: frame)
     if geometry.isFlat {
       // The lanes of a frame are one run: one call when all are wanted, or wanted elsewhere.

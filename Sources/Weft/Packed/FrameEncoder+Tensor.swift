@@ -62,10 +62,12 @@ extension FrameEncoder {
     let most = settings.groupSize.groupCount(lanes: lanes.count)
     let first = sections(groups: most + (settings.isCompacted ? LaneGeometry.piecesPerFrame : 0)).payload.lowerBound
     let payload = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[first...])
-    let source = LaneSource(
-      tensor, geometry: geometry, laneByteCount: coding.laneByteCount, rebase: settings.rebase)
-    // The caller has asked for room for any frame: prefix, mask, headers, rows and padding.
-    let pointer = unsafe source.lanes(ofFrame: frame, scratch: buffer.gathered)
+    // The caller has asked for room for any frame: prefix, mask, headers, rows and padding. Lanes of `linear` order are
+    // the elements, from the frame's first on.
+    let pointer =
+      unsafe settings.order == .linear
+      ? tensor.region.bytes.baseAddress! + lanes.lowerBound * coding.laneByteCount
+      : gather(frame, buffer)
     let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
     let mask = unsafe (memory.baseAddress! + FrameSections.prefix).assumingMemoryBound(to: UInt8.self)
     guard
@@ -91,6 +93,14 @@ extension FrameEncoder {
         record, tag: .frame, bodyByteCount: record.count - RecordHeader.byteCount, kernel: kernel)
     }
     return sections
+  }
+
+  /// The lanes of a frame of another flat order, in the buffer.
+  private func gather(_ frame: Int, _ buffer: FrameBuffer) -> UnsafeRawPointer {
+    let source = LaneSource(
+      tensor, geometry: geometry, laneByteCount: coding.laneByteCount, rebase: settings.rebase)
+    // The buffer was made for the geometry.
+    return unsafe source.lanes(ofFrame: frame, scratch: buffer.gathered)
   }
 
   /// Counts the groups of each piece; returns their sum.
@@ -182,7 +192,8 @@ extension FrameDecoder {
       guard unsafe !checksums || RecordHeader.checksum(record, kernel: kernel) == header.checksum else {
         throw WeftError(.checksumMismatch, "record", offset: UInt64(offset), entry: descriptor.name)
       }
-      try unsafe decode(frame: frame, record: record, at: UInt64(offset), scratch: scratch, into: window)
+      try unsafe decode(
+        frame: frame, record: record, at: UInt64(offset), scratch: scratch, into: window, goesOn: checksums)
       offset += record.count
     }
     guard offset == records.count else {
