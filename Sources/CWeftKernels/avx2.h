@@ -237,6 +237,15 @@ KERNEL_INLINE void decode_bytes(
   KERNEL(decode)(c, payload, (size_t)(end - payload), indices, count - lane, 16, flags, lanes + lane);
 }
 
+#if defined(WEFT_EMBEDDED)
+// Room counts for more there than what is known before a loop.
+#define WEFT_DECODE_UNITS(name)                                                                                      \
+  KERNEL_TARGET static void name##_all(                                                                              \
+    const weft_coding *c, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count, int flags,     \
+    uint8_t *lanes, int streams) {                                                                                   \
+    name(c, payload, bytes, indices, count, flags, lanes, streams, 1, 0);                                            \
+  }
+#else
 // One loop for each answer that is known before it; what is seldom asked shares one.
 #define WEFT_DECODE_UNITS(name)                                                                                      \
   KERNEL_TARGET static void name##_all(                                                                              \
@@ -260,6 +269,7 @@ KERNEL_INLINE void decode_bytes(
       name(c, payload, bytes, indices, count, flags, lanes, 0, 0, 1);                                                \
     }                                                                                                                \
   }
+#endif
 
 WEFT_DECODE_UNITS(decode_words)
 WEFT_DECODE_UNITS(decode_bytes)
