@@ -111,7 +111,7 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
     free(headers.memory), free(read.memory), free(exact.memory), free(again.memory), free(same.memory);
   }
   if (below(16) == 0) {
-    const size_t size = below(30000);
+    const size_t size = below(60000);
     buffer record = make(size);
     for (size_t i = 0; i < size; i++) record.bytes[i] = (uint8_t)below(256);
     if (kernel->crc32c(3, record.bytes, size) != reference->crc32c(3, record.bytes, size))
