@@ -89,7 +89,12 @@ static void every_kernel_gives_the_same_bytes(void) {
     free(packed.start);
     kernels++;
   }
+#if defined(WEFT_TEST_EMBEDDED)
+  /* The portable one, and that of the CPU where it has what it takes. */
+  CHECK(kernels >= 1);
+#else
   CHECK(kernels >= 2);
+#endif
   CHECK(weft_kernel_name(kernels, name, sizeof name) == WEFT_ERROR_NO_SUCH_ENTRY);
   free(expected.start);
 }

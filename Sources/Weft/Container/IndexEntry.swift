@@ -53,7 +53,9 @@ extension IndexEntry {
       builder.append(UInt32(body.count))
       builder.append(body)
       builder.pad()
-      for precision in record.settings.table.entries { builder.append(UInt64(histogram[precision])) }
+      for precision in 0...16 where record.settings.table.contains(precision) {
+        builder.append(UInt64(histogram[precision]))
+      }
       let perFrame = LaneGeometry.piecesPerFrame
       var words: [UInt64] = []
       words.reserveCapacity(parts.count + pieces.count)

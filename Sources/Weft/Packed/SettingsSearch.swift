@@ -71,7 +71,7 @@ public struct SettingsSearch<K: CodecKernel>: Sendable {
     let (left, right) = (new.settings, held.settings)
     if new.bitCount != held.bitCount { return new.bitCount < held.bitCount }
     if left.table.count != right.table.count { return left.table.count < right.table.count }
-    if left.table != right.table { return left.table.entries.lexicographicallyPrecedes(right.table.entries) }
+    if left.table != right.table { return PrecisionTable.isSmaller(left.table.members, right.table.members) }
     if left.isCompacted != right.isCompacted { return right.isCompacted }
     if new.ranks.rebase != held.ranks.rebase { return new.ranks.rebase < held.ranks.rebase }
     if left.isSigned != right.isSigned { return right.isSigned }

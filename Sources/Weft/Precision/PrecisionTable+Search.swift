@@ -48,7 +48,7 @@ extension PrecisionTable {
   }
 
   /// Lexicographic order of two tables of the same number of entries: the lowest difference decides.
-  private static func isSmaller(_ left: UInt32, _ right: UInt32) -> Bool {
+  static func isSmaller(_ left: UInt32, _ right: UInt32) -> Bool {
     let difference = left ^ right
     return difference != 0 && left & (difference & (0 &- difference)) != 0
   }

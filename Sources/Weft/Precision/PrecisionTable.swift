@@ -20,11 +20,11 @@ public struct PrecisionTable: Hashable, Sendable {
   }
 
   /// Every precision from 1 to `width`: DPRed's table.
-  public static func dense(width: Int) -> PrecisionTable { PrecisionTable(1...max(1, width))! }
+  public static func dense(width: Int) -> PrecisionTable { PrecisionTable(set: (2 << UInt32(max(1, width))) - 2)! }
 
   /// Even precisions from 0 up to the first that holds `width` bits.
   public static func even(width: Int) -> PrecisionTable {
-    PrecisionTable(stride(from: 0, through: (width + 1) / 2 * 2, by: 2))!
+    PrecisionTable(set: 0x15555 & ((2 << UInt32((width + 1) / 2 * 2)) - 1))!
   }
 
   /// The entries, ascending.
