@@ -24,3 +24,19 @@ private func array<Word: FixedWidthInteger>(_ type: ArrayType, _ words: [Word]) 
   #expect(array(.float32, [Float(0.1).bitPattern]).doubles == [Double(Float(0.1))])
   #expect(array(.float64, [Double(0.1).bitPattern]).doubles == [0.1])
 }
+
+@Test func `extents beside a zero may be too large to multiply`() {
+  for shape in [[1 << 40, 1 << 40, 0], [0, 1 << 40, 1 << 40]] {
+    let array = StoredArray(name: "empty", type: .int32, shape: shape, region: ByteRegion(copying: [UInt8]()))
+    #expect(array.valueCount == 0)
+    var graph = LayerGraph(
+      name: "g", arithmetic: .fixed16, inputs: ["x"], outputs: ["y"],
+      tensors: [
+        GraphTensor(name: "x", shape: shape + [1], type: .int16), GraphTensor(name: "y", shape: shape, type: .int16),
+      ], layers: [Layer(name: "mean", operation: .mean(axes: [3]), inputs: ["x"], output: "y")],
+      samples: [GraphSample(name: "s0")])
+    #expect(throws: NetworkError.self) { try graph.check() }
+    graph.tensors = []
+    #expect(throws: NetworkError.self) { try graph.check() }
+  }
+}

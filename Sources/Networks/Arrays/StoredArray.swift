@@ -23,15 +23,15 @@ public struct StoredArray: Sendable {
     region: ByteRegion
   ) {
     precondition(shape.allSatisfy { $0 >= 0 })
-    precondition(region.count == shape.reduce(1, *) * type.byteCount, "bytes do not fit the shape")
     self.name = name
     self.type = type
     self.shape = shape
     self.isColumnMajor = isColumnMajor
     self.metadata = metadata
     self.region = region
+    precondition(region.count == valueCount * type.byteCount, "bytes do not fit the shape")
   }
 
   /// Number of elements: the product of the extents, 1 for rank 0.
-  public var valueCount: Int { shape.reduce(1, *) }
+  public var valueCount: Int { shape.contains(0) ? 0 : shape.reduce(1, *) }
 }

@@ -1,13 +1,14 @@
 /// Products of numbers that come from files.
 enum SafeProduct {
-  /// The product of numbers that are not negative; nil when it does not fit.
+  /// The product of numbers that are not negative; nil when that of all but zeros does not fit. So the product of any
+  /// part of them fits too.
   static func of(_ factors: [Int]) -> Int? {
     var product = 1
-    for factor in factors {
+    for factor in factors where factor != 0 {
       let (next, overflow) = product.multipliedReportingOverflow(by: factor)
       if overflow { return nil }
       product = next
     }
-    return product
+    return factors.contains(0) ? 0 : product
   }
 }

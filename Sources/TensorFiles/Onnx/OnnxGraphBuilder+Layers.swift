@@ -79,7 +79,8 @@ extension OnnxGraphBuilder {
       case .clamp where factor != 1 || inputs[0].zeroPoint != place.output.zeroPoint:
         layer.requantization = .real([factor])
       case .mean(let axes):
-        layer.requantization = .real([factor / Float(axes.reduce(1) { $0 * max(inputs[0].shape[$1], 1) })])
+        let count = ArrayVolume.valueCount(axes.map { max(inputs[0].shape[$0], 1) })
+        layer.requantization = count.map { .real([factor / Float($0)]) }
       case .add:
         let second = inputs[1].scale.map { Float($0) / Float(output) }
         layer.requantization = second.map { .real([factor, $0]) }
@@ -115,8 +116,10 @@ extension OnnxGraphBuilder {
     case "Flatten":
       let written = node.integer("axis", absent: 1)
       let axis = written < 0 ? written + shape.count : written
-      guard (0...shape.count).contains(axis) else { return nil }
-      return [shape[..<axis].reduce(1, *), shape[axis...].reduce(1, *)]
+      guard (0...shape.count).contains(axis), let outer = ArrayVolume.valueCount(Array(shape[..<axis])),
+        let inner = ArrayVolume.valueCount(Array(shape[axis...]))
+      else { return nil }
+      return [outer, inner]
     case "Squeeze":
       guard let axes else { return shape.filter { $0 != 1 } }
       let gone = axes.map { $0 < 0 ? $0 + shape.count : $0 }

@@ -38,7 +38,7 @@ struct TfliteScaling {
     case .clamp:
       return sameScaleCopies ? nil : fixedPoint(.twoStep, [(inputs[0].scale ?? 0) / scale])
     case .mean(let axes):
-      let count = axes.reduce(1) { $0 * max(inputs[0].shape[$1], 1) }
+      guard let count = ArrayVolume.valueCount(axes.map { max(inputs[0].shape[$0], 1) }) else { return nil }
       return FixedPointMultiplier((inputs[0].scale ?? 0) / scale)?.divided(by: count).map {
         .fixedPoint(.twoStep, [$0])
       }

@@ -78,7 +78,7 @@ struct SingleLayer {
   ) throws -> [Int] {
     guard let filters = weights.filterShape else { return [] }
     guard let window = operation.window else {
-      let volume = input.shape.reduce(1, *)
+      let volume = input.shape.contains(0) ? 0 : input.shape.reduce(1, *)
       return [filters[3] == 0 ? 0 : volume / filters[3], filters[0]]
     }
     // A parameter sizes up any tensor by meaning: outer, rows, columns, channels.

@@ -26,7 +26,7 @@ struct SchemeSizes: Encodable {
       values = tensor.descriptor.valueCount
       schemes = try SchemeSizes.sizes(of: tensor, item.kind, groupSize, kernel)
     case .stored(let array):
-      values = array.shape.reduce(1, *)
+      values = array.valueCount
       schemes = SchemeSizes.sizes(of: array)
     }
     raw_bytes = Int((schemes["raw"]! + 7) / 8)
