@@ -114,6 +114,19 @@ static void empty_and_scalar_tensors_have_a_container(void) {
   }
 }
 
+static void sizes_that_nobody_has_are_only_numbers(void) {
+  weft_tensor tensor = WEFT_TENSOR_INIT;
+  tensor.type = WEFT_INT16;
+  tensor.rank = 1;
+  tensor.shape[0] = (int64_t)1 << 48;
+  CHECK(weft_pack_bound(&tensor, NULL) > (int64_t)1 << 49);
+  uint16_t lanes[8] = {0};
+  uint8_t rows[16] = {0};
+  const size_t many = (size_t)1 << 47;
+  CHECK(weft_transpose(lanes, many, 8, NULL, rows, sizeof rows) == WEFT_ERROR_BUFFER_TOO_SMALL);
+  CHECK(weft_untranspose(rows, sizeof rows, 8, NULL, 0, lanes, many) == WEFT_ERROR_INVALID_ARGUMENT);
+}
+
 static void nothing_is_written_past_the_capacity(void) {
   enum { count = 5000 };
   int16_t values[count];
@@ -204,6 +217,7 @@ int main(void) {
   every_option_comes_back();
   every_kernel_gives_the_same_bytes();
   empty_and_scalar_tensors_have_a_container();
+  sizes_that_nobody_has_are_only_numbers();
   nothing_is_written_past_the_capacity();
   options_of_other_versions_are_understood();
   transposing_undoes_itself();

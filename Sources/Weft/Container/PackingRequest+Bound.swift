@@ -1,7 +1,7 @@
 extension PackingRequest {
   /// The most bytes that a container with one tensor takes, whatever its values and whatever this request leaves open.
   ///
-  /// Throws where no choice of the request fits the descriptor. Cost: in proportion to the frames.
+  /// Throws where no choice of the request fits the descriptor. Cost: no time or memory for the values.
   public func containerByteBound(of descriptor: TensorDescriptor) throws(WeftError) -> Int {
     let groupSizes: [GroupSize] = if case .fixed(let size) = groupSize { [size] } else { GroupSize.allCases }
     let orders: [LaneOrder] = if case .fixed(let order) = order { [order] } else { [.linear, .spatial] }
@@ -32,11 +32,12 @@ extension PackingRequest {
     let record = TensorRecord(descriptor: descriptor, settings: settings)
     var index = ByteBuilder()
     let entry = IndexEntry(
-      kind: .tensor(record, PrecisionHistogram()), offset: 0, parts: Array(repeating: 0, count: geometry.frameCount),
-      pieces: Array(repeating: PieceOffset(payload: 0, groups: 0), count: geometry.pieceCount), end: 0)
+      kind: .tensor(record, PrecisionHistogram()), offset: 0, parts: [], pieces: [], end: 0)
     try entry.append(to: &index, base: 0)
+    // A frame and a piece take 8 bytes each besides.
+    let indexBytes = 8 + index.bytes.count + 8 * (geometry.frameCount + geometry.pieceCount)
     let records = FileHeader.byteCount + FileHeader.endByteCount + 2 * RecordHeader.byteCount
-    return records + padded(try record.encoded().count) + padded(8 + index.bytes.count)
+    return records + padded(try record.encoded().count) + padded(indexBytes)
       + geometry.frameCount * geometry.frameByteBound(largest: 16)
   }
 }

@@ -9,6 +9,7 @@ public func weft_transpose(
   answer { () throws(CallFailure) in
     let transposer = Transposer(groupSize: try GroupSize(c: group_size))
     guard lanes != nil || count == 0 else { throw .null("lanes") }
+    if precisions == nil { _ = try CMemory.room(rows, capacity, for: try wholeRowBytes(lanes: count, transposer)) }
     let stored = try storedPrecisions(precisions, lanes: count, transposer)
     return try withUnsafeStored(stored) { (stored) throws(CallFailure) in
       let needed = transposer.rowByteCount(precisions: stored)
@@ -28,8 +29,11 @@ public func weft_untranspose(
   answer { () throws(CallFailure) in
     let transposer = Transposer(groupSize: try GroupSize(c: group_size))
     guard lanes != nil || count == 0 else { throw .null("lanes") }
-    let stored = try storedPrecisions(precisions, lanes: count, transposer)
     let bytes = try CMemory.read(rows, row_bytes, "rows")
+    if precisions == nil, try wholeRowBytes(lanes: count, transposer) != bytes.count {
+      throw CallFailure(WEFT_ERROR_INVALID_ARGUMENT, "\(bytes.count) bytes of rows do not follow from the lanes")
+    }
+    let stored = try storedPrecisions(precisions, lanes: count, transposer)
     return try withUnsafeStored(stored) { (stored) throws(CallFailure) in
       guard bytes.count == transposer.rowByteCount(precisions: stored) else {
         throw CallFailure(WEFT_ERROR_INVALID_ARGUMENT, "\(bytes.count) bytes of rows do not follow from the precisions")
@@ -42,14 +46,23 @@ public func weft_untranspose(
   }
 }
 
+private func groupCount(lanes: Int, _ transposer: Transposer) throws(CallFailure) -> Int {
+  guard (0...FormatLimits.values).contains(lanes) else {
+    throw CallFailure(WEFT_ERROR_INVALID_ARGUMENT, "\(lanes) lanes")
+  }
+  return transposer.groupSize.groupCount(lanes: lanes)
+}
+
+/// Bytes of the rows of lanes that all have 16 bits: held against the caller's memory before any is taken for them.
+private func wholeRowBytes(lanes: Int, _ transposer: Transposer) throws(CallFailure) -> Int {
+  16 * transposer.groupSize.wordByteCount * (try groupCount(lanes: lanes, transposer))
+}
+
 /// One precision a group: those given, or 16 everywhere. Throws `INVALID_ARGUMENT`.
 private func storedPrecisions(
   _ precisions: UnsafePointer<UInt8>?, lanes: Int, _ transposer: Transposer
 ) throws(CallFailure) -> [UInt8] {
-  guard (0...FormatLimits.values).contains(lanes) else {
-    throw CallFailure(WEFT_ERROR_INVALID_ARGUMENT, "\(lanes) lanes")
-  }
-  let groups = transposer.groupSize.groupCount(lanes: lanes)
+  let groups = try groupCount(lanes: lanes, transposer)
   guard let precisions else { return Array(repeating: 16, count: groups) }
   let stored = Array(UnsafeBufferPointer(start: precisions, count: groups))
   for precision in stored where precision > 16 {

@@ -7,6 +7,7 @@ struct TraceReader: ~Copyable {
 
   /// Opens a path, `-` for standard input, whose text `parser` takes.
   init(_ path: String, parser: consuming TraceParser) throws {
+    ReadFiles.note(path)
     stream = try TraceStream(path)
     self.parser = parser
   }

@@ -39,6 +39,7 @@ struct ComparedItem: Sendable {
   }
 
   private static func model(_ path: String) throws -> ([NetworkArray], LayerGraph?) {
+    ReadFiles.note(path)
     do {
       let model =
         path == "-"

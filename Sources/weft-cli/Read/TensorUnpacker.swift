@@ -27,7 +27,7 @@ struct TensorUnpacker {
       let file: FileDescriptor
       switch output {
       case .file(let atomic): file = atomic.descriptor
-      case .standardOutput: file = try Spool.unnamed(in: Spool.folder, for: "standard output")
+      case .stream(_, let name): file = try Spool.unnamed(in: Spool.folder, for: name)
       }
       let mapped: MappedOutput
       do throws(Errno) {
@@ -39,7 +39,7 @@ struct TensorUnpacker {
       let data = UnsafeMutableRawBufferPointer(rebasing: mapped.memory[bytes.count...])
       try fill(data, tensor, in: mapped)
       if header.isBigEndian { swapBytes(data) }
-      if case .standardOutput = output { try output.write(UnsafeRawBufferPointer(mapped.memory)) }
+      if case .stream = output { try output.write(UnsafeRawBufferPointer(mapped.memory)) }
     }
     try output.commit()
   }

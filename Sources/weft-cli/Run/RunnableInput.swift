@@ -14,6 +14,7 @@ struct RunnableInput {
   /// Opens a network, told by its content; `input` gives a model its input. Throws where there is no layer graph.
   init(_ path: String, samples: Int, input: String?, profile: String?, kernel: Kernel) throws {
     let name = path == "-" ? "standard input" : path
+    for path in [path, input, profile].compactMap({ $0 }) { ReadFiles.note(path) }
     // Standard input is looked at twice.
     let spool = path == "-" ? try Spool.standardInput(for: name) : nil
     defer { try? spool?.close() }

@@ -14,13 +14,31 @@ final class AtomicFile {
   private var isOpen = true
 
   /// Starts a file. Throws when it exists and may not be overwritten, or when its folder cannot be written.
-  init(_ path: String, mayOverwrite: Bool) throws {
+  ///
+  /// Where the path is a link, what it leads to is written.
+  init(_ given: String, mayOverwrite: Bool) throws {
+    var status = stat()
+    let exists = lstat(given, &status) == 0
+    guard !exists || mayOverwrite else { throw CommandFailure(file: given, "already exists (-f overwrites)") }
+    var path = given
+    if exists, status.st_mode & S_IFMT == S_IFLNK {
+      guard let target = realpath(given, nil) else {
+        throw CommandFailure(file: given, "cannot write: \(Errno(rawValue: errno))")
+      }
+      defer { free(target) }
+      path = String(cString: target)
+      guard lstat(path, &status) == 0 else {
+        throw CommandFailure(file: given, "cannot write: \(Errno(rawValue: errno))")
+      }
+    }
+    if exists {
+      let kind = status.st_mode & S_IFMT
+      guard kind != S_IFDIR else { throw CommandFailure(file: given, "is a folder") }
+      guard kind == S_IFREG else { throw CommandFailure(file: given, "is not a regular file") }
+      try ReadFiles.refuse(status, given)
+    }
     self.path = path
     self.mayOverwrite = mayOverwrite
-    var status = stat()
-    let exists = lstat(path, &status) == 0
-    guard !exists || mayOverwrite else { throw CommandFailure(file: path, "already exists (-f overwrites)") }
-    guard !exists || status.st_mode & S_IFMT != S_IFDIR else { throw CommandFailure(file: path, "is a folder") }
     let folder = AtomicFile.folder(of: path)
     let unnamed = open(folder, Spool.unnamedFile | O_RDWR | O_CLOEXEC, 0o666)
     if unnamed >= 0 {
@@ -97,21 +115,32 @@ final class AtomicFile {
   }
 }
 
-/// Where a verb writes: a file made whole, or standard output.
+/// Where a verb writes: a file made whole; or a stream, which takes what comes: standard output, a device, a pipe.
 enum Output: ByteSink {
   case file(AtomicFile)
-  case standardOutput
+  case stream(FileDescriptor, name: String)
 
   /// `-` is standard output.
   init(_ path: String, mayOverwrite: Bool) throws {
-    self = path == "-" ? .standardOutput : .file(try AtomicFile(path, mayOverwrite: mayOverwrite))
+    var status = stat()
+    if path == "-" {
+      self = .stream(.standardOutput, name: "standard output")
+    } else if stat(path, &status) == 0, [S_IFCHR, S_IFIFO].contains(status.st_mode & S_IFMT) {
+      do {
+        self = .stream(try FileDescriptor.open(path, .writeOnly, options: .closeOnExec), name: path)
+      } catch let error as Errno {
+        throw CommandFailure(file: path, "cannot write: \(error)")
+      }
+    } else {
+      self = .file(try AtomicFile(path, mayOverwrite: mayOverwrite))
+    }
   }
 
   mutating func write(_ bytes: UnsafeRawBufferPointer) throws(WeftError) {
     do {
       switch self {
       case .file(let file): try file.descriptor.writeAll(bytes)
-      case .standardOutput: try FileDescriptor.standardOutput.writeAll(bytes)
+      case .stream(let descriptor, _): try descriptor.writeAll(bytes)
       }
     } catch {
       throw WeftError(.writeFailed, "\(name): cannot write: \(error)")
@@ -122,11 +151,13 @@ enum Output: ByteSink {
   private var name: String {
     switch self {
     case .file(let file): file.path
-    case .standardOutput: "standard output"
+    case .stream(_, let name): name
     }
   }
 
+  /// Ends the output. Throws where something that was read has changed meanwhile: a file is not there then.
   func commit() throws {
+    try ReadFiles.checkUnchanged()
     if case .file(let file) = self { try file.commit() }
   }
 }

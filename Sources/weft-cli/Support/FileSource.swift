@@ -12,6 +12,7 @@ final class FileSource: ByteSource {
     if path == "-" {
       descriptor = try Spool.standardInput(for: "standard input")
     } else {
+      ReadFiles.note(path)
       do {
         descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
       } catch let error as Errno {

@@ -30,6 +30,7 @@ struct LoadedInput {
   /// Reads an input by what it is; `-` is an array or model on standard input.
   init(_ path: String, _ options: Options) throws {
     let name = path == "-" ? "standard input" : path
+    for path in [path, options.profile].compactMap({ $0 }) { ReadFiles.note(path) }
     do {
       var model = try Self.model(path, options)
       if let profile = options.profile { try Self.lay(profile, over: &model, name) }
