@@ -108,3 +108,10 @@ def test_floating_point_inputs_are_quantised(tmp_path, weft_command):
     folder = weft.capture(model, real, tmp_path / "captured")
     file = json.loads((folder / "network.json").read_text())["tensors"][graph["input"]]["files"]["s0"]
     assert (np.load(folder / file) == stored).all()
+
+
+def test_a_model_with_two_inputs_is_refused(tmp_path):
+    model = pathlib.Path(__file__).resolve().parents[2] / "Fuzzing/Seeds/tflite/add.tflite"
+    with pytest.raises(ValueError, match="one input is captured, this model has 2"):
+        weft.capture(model, np.zeros((1, 2), np.int8), tmp_path / "captured")
+    assert not list(tmp_path.iterdir())

@@ -1,4 +1,6 @@
+import copy
 import json
+import pickle
 
 import pytest
 
@@ -64,3 +66,28 @@ def test_what_cannot_be_is_refused():
         with pytest.raises(weft.WeftError) as caught:
             channel.tick()
         assert caught.value.name == "WEFT_ERROR_FACES_MIXED"
+
+
+def test_a_channel_is_not_copied():
+    with weft.Channel() as channel:
+        for attempt in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError):
+                attempt(channel)
+        assert channel.submit(0, 32, False) == 1
+
+
+def test_integers_are_not_cut_to_their_low_bits():
+    with pytest.raises(ValueError, match="speed"):
+        weft.Channel(speed=(1 << 32) + 4267)
+    with weft.Channel() as channel:
+        for call in (
+            lambda: channel.add_transaction(1 << 64, False),
+            lambda: channel.add_transaction(0, False, 1 << 63),
+            lambda: channel.advance(1 << 64),
+            lambda: channel.submit(1 << 64, 32, False),
+            lambda: channel.submit(0, (1 << 64) + 32, False),
+            lambda: channel.submit(0, 32, False, 1 << 64),
+        ):
+            with pytest.raises(ValueError, match="lies in"):
+                call()
+        assert channel.clock == 0 and channel.stats().reads == 0

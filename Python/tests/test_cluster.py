@@ -1,4 +1,5 @@
 """A local cluster of processes, of which one is killed half-way."""
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -102,3 +103,57 @@ def test_the_program_runs_by_itself(models, tmp_path):
     words[words.index(str(models))] = str(none)
     done = subprocess.run(words, capture_output=True, text=True, timeout=300)
     assert done.returncode == 1 and "no model" in done.stderr
+
+
+def packed_alone(weft_command, folder, source):
+    weft_command("pack", "-q", source, "-o", folder / "alone.weft", "-f")
+    return (folder / "alone.weft").read_bytes()
+
+
+def test_calls_at_once_do_not_mix(cluster, tmp_path, weft_command):
+    from weft import cluster as program
+
+    random = np.random.default_rng(3)
+    for place in range(4):
+        (tmp_path / f"models{place}").mkdir()
+        np.save(tmp_path / f"models{place}/single.npy", random.integers(-90, 90, 5000 + place).astype(np.int16))
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(
+            lambda place: program.pack_models(
+                cluster, tmp_path / f"models{place}", tmp_path / f"packed{place}", parts=3), range(4)))
+    for place, (target,) in enumerate(made):
+        source = tmp_path / f"models{place}/single.npy"
+        assert target.read_bytes() == packed_alone(weft_command, tmp_path, source), place
+
+
+def test_a_call_does_not_see_the_error_of_another(cluster, models, tmp_path, weft_command):
+    from weft import cluster as program
+
+    with pytest.raises(RuntimeError) as kept:
+        program.pack_models(cluster, models, tmp_path / "packed", parts=4, options=["--group-size", "17"])
+    # The error keeps its frames, and so the futures of the call that failed.
+    target = program.pack_models(cluster, models, tmp_path / "packed", parts=4)[2]
+    assert target.read_bytes() == packed_alone(weft_command, tmp_path, models / "single.npy")
+    assert "17" in str(kept.value)
+
+
+def test_a_late_part_does_not_keep_the_folder(tmp_path):
+    from weft import cluster as program
+
+    def write(folder):
+        end, number = time.monotonic() + 0.3, 0
+        while time.monotonic() < end:
+            try:
+                pathlib.Path(folder, f"{number}.weft").write_bytes(b"")
+            except FileNotFoundError:
+                return
+            number += 1
+
+    for _ in range(5):
+        with pytest.raises(RuntimeError, match="first"), program._scratch(tmp_path) as folder:
+            thread = threading.Thread(target=write, args=(folder,))
+            thread.start()
+            time.sleep(0.02)
+            raise RuntimeError("first")
+        thread.join()
+        assert not list(tmp_path.iterdir())

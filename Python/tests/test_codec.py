@@ -161,3 +161,79 @@ def test_transposing_undoes_itself(group):
     rows = weft.transpose(lanes & 31, precisions, group)
     assert len(rows) == 5 * groups * group // 8
     assert (weft.untranspose(rows, 1000, precisions, group) == lanes & 31).all()
+
+
+def test_strided_precisions_are_read_as_numpy_reads_them():
+    lanes = np.random.default_rng(1).integers(0, 8, 64, np.uint16)
+    strided = np.array([3, 16, 4, 16, 5, 16, 16, 16], np.uint8)[::2]
+    rows = weft.transpose(lanes, strided)
+    assert rows == weft.transpose(lanes, [3, 4, 5, 16])
+    assert (weft.untranspose(rows, 64, strided) == lanes).all()
+
+
+@pytest.mark.parametrize("group", [0, -16, 1 << 32 | 16, 17])
+def test_groups_that_cannot_be_are_refused(group):
+    with pytest.raises(ValueError):
+        weft.transpose(np.zeros(32, np.uint16), group_size=group)
+    with pytest.raises(ValueError):
+        weft.untranspose(bytes(64), 32, group_size=group)
+
+
+def test_precisions_that_no_group_has_are_refused():
+    for wrong in ([17, 3], np.array([256 + 3, 3]), [-1, 3], [1.5, 3]):
+        with pytest.raises(ValueError, match="0...16"):
+            weft.transpose(np.zeros(32, np.uint16), wrong)
+
+
+@pytest.mark.parametrize(
+    "array", [np.full(4, 1.7), np.full(4, 1.7, np.float32), np.ones(4, bool), np.array(["1", "2"]), np.ones(4, complex),
+              np.array([1, 2], object), [True, False]])
+@pytest.mark.parametrize("kind", ["int4", "int8", "uint8", "int16"])
+def test_a_named_type_quantises_nothing(array, kind):
+    with pytest.raises(TypeError, match="quantise first"):
+        weft.pack(array, type=kind)
+
+
+def test_ml_dtypes_go_into_wider_types_where_they_fit():
+    ml_dtypes = pytest.importorskip("ml_dtypes")
+    array = np.arange(-8, 8).astype(ml_dtypes.int4)
+    assert (weft.unpack(weft.pack(array, type="int8")) == np.arange(-8, 8)).all()
+    with pytest.raises(ValueError, match="do not fit"):
+        weft.pack(array, type="uint8")
+    with pytest.raises(TypeError, match="quantise first"):
+        weft.pack(np.ones(4, ml_dtypes.bfloat16), type="int8")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"zero_point": (1 << 32) + 3}, {"group_size": (1 << 32) + 16}, {"rebase": 1 << 32},
+              {"width": (1 << 32) + 8}, {"convolution_groups": (1 << 64) + 1}])
+def test_integers_are_not_cut_to_their_low_bits(wrong):
+    with pytest.raises(ValueError, match="lies in"):
+        weft.pack(values(64), **wrong)
+
+
+def test_fractions_are_no_integers():
+    for wrong in ({"zero_point": 2.5}, {"rebase": 2.5}, {"group_size": 16.5}):
+        with pytest.raises(TypeError, match="integer"):
+            weft.pack(values(64), **wrong)
+
+
+def test_numpy_integers_are_integers():
+    packed = weft.pack(values(64), group_size=np.int64(32), zero_point=np.int8(3), rebase=np.int16(2))
+    assert packed == weft.pack(values(64), group_size=32, zero_point=3, rebase=2)
+
+
+@pytest.mark.parametrize("wrong", [{"name": "a\0b"}, {"layout": "N\0"}, {"kernel": "scalar\0"}])
+def test_text_does_not_end_at_a_nul(wrong):
+    with pytest.raises(ValueError, match="NUL"):
+        weft.pack(values(64).reshape(8, 8), **wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong, said", [({"group_size": 17}, "a group of 17 lanes"), ({"layout": "Q"}, "layout 'Q'"),
+                    ({"name": ""}, "name"), ({"width": 99}, "99 bits")])
+def test_options_that_do_not_apply_are_explained(wrong, said):
+    for function in (weft.pack, weft.pack_bound):
+        with pytest.raises(weft.WeftError, match=said) as caught:
+            function(values(64), **wrong)
+        assert caught.value.name.startswith("WEFT_ERROR_")

@@ -1,3 +1,4 @@
+import copy
 import json
 import pickle
 
@@ -98,3 +99,51 @@ def test_what_is_no_container_is_refused(tmp_path):
     with pytest.raises(weft.WeftError) as caught:
         weft.open(tmp_path / "none.weft")
     assert caught.value.name == "WEFT_ERROR_READ_FAILED"
+
+
+@pytest.mark.parametrize("index", [True, False, np.True_, (True, 2), (3, False), (slice(0, 2), np.False_)])
+def test_booleans_are_no_rows(container, index):
+    for name in ("weights", "scalar"):
+        with pytest.raises(TypeError, match="integers and slices"):
+            container.get_slice(name)[index]
+
+
+def test_a_slice_of_a_closed_container_says_so(packed):
+    container = weft.open(packed)
+    part = container.get_slice("weights")
+    container.close()
+    reads = [lambda: part[3], lambda: part[:], lambda: part[...], container.verify, lambda: container.summary("weights")]
+    for read in reads:
+        with pytest.raises(ValueError, match="the container is closed"):
+            read()
+    for closed in (lambda: weft.run(container), lambda: weft.run_layer(container, container, weights_name="weights")):
+        with pytest.raises(ValueError, match="the container is closed"):
+            closed()
+
+
+def test_a_copy_has_a_handle_of_its_own(packed, arrays):
+    container = weft.open(packed)
+    other = copy.copy(container)
+    container.close()
+    assert (other.get_tensor("weights") == arrays["weights"]).all()
+
+
+def test_a_path_does_not_end_at_a_nul(packed, tmp_path):
+    (tmp_path / "some.weft").write_bytes(packed)
+    with pytest.raises(ValueError, match="NUL"):
+        weft.open(f"{tmp_path}/some.weft\0other")
+
+
+def test_a_closed_network_is_not_read(networks):
+    from weft.network import _Network
+
+    container = weft.open(networks["digits_int8"])
+    with _Network(container) as network:
+        with pytest.raises(TypeError):
+            copy.copy(network)
+        container.close()
+        # Closed for others, and open as long as its network.
+        assert network.container._handle and network.tensor(True).rank
+        with pytest.raises(ValueError, match="closed"):
+            container.get_tensor(container.keys()[0])
+    assert not container._handle

@@ -126,3 +126,12 @@ def test_what_cannot_run_is_refused(networks):
         weft.run(networks["digits_int8"], array="abacus")
     with pytest.raises(ValueError):
         weft.run(networks["digits_int8"], executor="abacus")
+
+
+def test_options_are_not_cut(networks):
+    for wrong in ({"speed": (1 << 32) + 4267}, {"group_size": (1 << 32) + 16}, {"weight_memory": 1 << 64}):
+        with pytest.raises(ValueError, match="lies in"):
+            weft.traffic(networks["digits_int8"], **wrong)
+    for wrong in ({"offchip": "array\0"}, {"array": "loom-1b\0"}):
+        with pytest.raises(ValueError, match="NUL"):
+            weft.traffic(networks["digits_int8"], **wrong)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import operator
 import os
 import pathlib
 from ctypes import POINTER, Structure, byref, c_char, c_char_p, c_double, c_int32, c_int64, c_size_t, c_uint32, c_uint64
@@ -14,8 +15,37 @@ from .errors import WeftError
 VERSION = 100  # 0.1.0
 
 
+#: The least and the greatest value of each type.
+_LIMITS = {
+    kind: (0, kind(-1).value) if kind(-1).value > 0 else (-1 << bits - 1, (1 << bits - 1) - 1)
+    for kind, bits in ((kind, 8 * ctypes.sizeof(kind)) for kind in (c_int32, c_int64, c_size_t, c_uint32, c_uint64))
+}
+
+
+def integer(value: Any, kind: Any, what: str) -> int:
+    """An integer that fits a C type, of which ctypes would take the low bits. Raises ValueError and TypeError."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{what} is an integer, not {value!r}") from None
+    low, high = _LIMITS[kind]
+    if not low <= number <= high:
+        raise ValueError(f"{what} lies in {low}...{high}, not {number}")
+    return number
+
+
+def terminated(value: bytes, what: str) -> bytes:
+    """Bytes of a C string, which would end at a NUL in them. Raises ValueError."""
+    if b"\0" in value:
+        raise ValueError(f"{what} holds a NUL character: {value!r}")
+    return value
+
+
 class Sized(Structure):
-    """A struct that begins with its own size, with the defaults of its initialiser in weft.h."""
+    """A struct that begins with its own size, with the defaults of its initialiser in weft.h.
+
+    Setting a field raises ValueError for an integer that does not fit and for text with a NUL character.
+    """
 
     _defaults_: dict = {}
 
@@ -24,6 +54,14 @@ class Sized(Structure):
         self.size = ctypes.sizeof(self)
         for key, value in {**self._defaults_, **values}.items():
             setattr(self, key, value)
+
+    def __setattr__(self, key: str, value: Any) -> None:
+        kind = dict(self._fields_).get(key)
+        if kind in _LIMITS:
+            value = integer(value, kind, key)
+        elif isinstance(value, bytes):
+            value = terminated(value, key)
+        super().__setattr__(key, value)
 
 
 class Problem(Sized):

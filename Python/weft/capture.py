@@ -65,8 +65,9 @@ def capture(
 
 
 def _input_names(graph: dict) -> List[str]:
-    names = graph.get("inputs") or [graph["input"]]
-    return list(names)
+    # One name, or a list of them where a model has several inputs.
+    names = graph.get("input", [])
+    return list(names) if isinstance(names, list) else [names]
 
 
 def _samples(inputs: Any, tensor: dict) -> Dict[str, np.ndarray]:

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 import dataclasses
-from ctypes import byref, c_void_p
+from ctypes import byref, c_int64, c_uint64, c_void_p
 from typing import Any, Iterator
 
-from ._library import ChannelOptionsStruct, ChannelStatistics, CompletionStruct, call, explained
+from ._library import ChannelOptionsStruct, ChannelStatistics, CompletionStruct, call, explained, integer
 from .errors import WeftError
 
 _MAPPINGS = {"robaco": 0, "rocoba": 1, "baroco": 2}
@@ -96,7 +96,7 @@ class Channel:
     """A channel for one thread at a time.
 
     Either clock by clock (``will_accept``, ``add_transaction``, ``tick`` or ``advance``, ``completions``) or by whole
-    requests (``submit``); ``drain`` serves what waits.
+    requests (``submit``); ``drain`` serves what waits. Numbers that their C type does not hold raise ValueError.
     """
 
     def __init__(self, options: ChannelOptions = ChannelOptions(), **changes: Any):
@@ -107,6 +107,10 @@ class Channel:
         self.byte_count = explained("weft_channel_create", byref(struct), byref(self._handle))
         #: Bytes of one burst: what addresses are multiples of.
         self.burst_bytes = call("weft_channel_burst_bytes", self._handle)
+
+    def __reduce__(self) -> Any:
+        # A copy would share the handle, and free it again.
+        raise TypeError("a channel cannot be copied or pickled: make another with its options")
 
     def __enter__(self) -> "Channel":
         return self
@@ -126,13 +130,13 @@ class Channel:
 
     def will_accept(self, is_write: bool) -> bool:
         """Whether a burst of this direction is accepted on this clock."""
-        return bool(call("weft_channel_will_accept", self._handle, int(is_write)))
+        return bool(call("weft_channel_will_accept", self._handle, int(bool(is_write))))
 
     def add_transaction(self, address: int, is_write: bool, tag: int = 0) -> bool:
         """Adds one burst; False where ``will_accept`` is. ``tag`` comes back with its completion."""
-        if address < 0:
-            raise ValueError(f"address {address}")
-        return bool(call("weft_channel_add_transaction", self._handle, address, int(is_write), tag))
+        return bool(call(
+            "weft_channel_add_transaction", self._handle, integer(address, c_uint64, "address"), int(bool(is_write)),
+            integer(tag, c_int64, "tag")))
 
     def tick(self) -> int:
         """Lets one clock pass; returns the clock that is next."""
@@ -140,7 +144,7 @@ class Channel:
 
     def advance(self, clock: int) -> int:
         """Lets all clocks before ``clock`` pass."""
-        return call("weft_channel_advance", self._handle, clock)
+        return call("weft_channel_advance", self._handle, integer(clock, c_int64, "clock"))
 
     @property
     def clock(self) -> int:
@@ -160,9 +164,9 @@ class Channel:
 
     def submit(self, address: int, byte_count: int, is_write: bool, arrival: int = 0) -> int:
         """Takes a request for a range of bytes; returns its bursts."""
-        if address < 0 or byte_count < 0:
-            raise ValueError(f"{byte_count} bytes at {address}")
-        return call("weft_channel_submit", self._handle, address, byte_count, int(is_write), arrival)
+        return call(
+            "weft_channel_submit", self._handle, integer(address, c_uint64, "address"),
+            integer(byte_count, c_uint64, "byte_count"), int(bool(is_write)), integer(arrival, c_int64, "arrival"))
 
     def drain(self) -> int:
         """Serves everything that waits; returns the end of the last data."""

@@ -16,6 +16,8 @@ import pathlib
 import shutil
 import sys
 import tempfile
+import time
+import uuid
 from typing import Any, Iterator, List, Sequence
 
 from . import command
@@ -43,13 +45,36 @@ def _part(arguments: Sequence[str], number: int, count: int, target: str, execut
 
 def _run(client: Any, jobs: "list[tuple[list[str], str, list[str]]]", executable: str) -> None:
     """Makes all parts of all jobs: (arguments, name, targets)."""
-    futures = [
-        client.submit(_part, arguments, number + 1, len(targets), target, executable, key=f"{name}-{number + 1}",
-                      pure=False, retries=3)
-        for arguments, name, targets in jobs
-        for number, target in enumerate(targets)
-    ]
-    client.gather(futures)
+    # A scheduler takes a key that it knows for the same task: calls, threads and hosts must not share one.
+    run = uuid.uuid4().hex
+    futures: List[Any] = []
+    try:
+        for arguments, name, targets in jobs:
+            for number, target in enumerate(targets):
+                futures.append(client.submit(
+                    _part, arguments, number + 1, len(targets), target, executable, key=f"{name}-{run}-{number + 1}",
+                    pure=False, retries=3))
+        client.gather(futures)
+    except BaseException:
+        # What is left would be made into a folder that is about to go.
+        client.cancel(futures)
+        raise
+
+
+@contextlib.contextmanager
+def _scratch(folder: pathlib.Path) -> Iterator[str]:
+    """A folder for parts, gone afterwards."""
+    made = tempfile.mkdtemp(prefix=".weft-parts-", dir=folder)
+    try:
+        yield made
+    finally:
+        # The command of a lost worker or a cancelled task may still write: a file made between listing and removing
+        # must neither keep the folder nor hide what went wrong.
+        for _ in range(50):
+            shutil.rmtree(made, ignore_errors=True)
+            if not os.path.exists(made):
+                break
+            time.sleep(0.02)
 
 
 def pack_models(
@@ -67,11 +92,11 @@ def pack_models(
     targets = [output / ((source.stem if source.is_file() else source.name) + ".weft") for source in sources]
     if len(set(targets)) != len(targets):
         raise ValueError("two models would have the same name packed")
-    with tempfile.TemporaryDirectory(prefix=".weft-parts-", dir=output) as scratch:
+    with _scratch(output) as scratch:
         files = [[f"{scratch}/{place}.{number}.weft" for number in range(parts)] for place in range(len(sources))]
         _run(
             client,
-            [(["pack", str(source.resolve()), *options], f"pack-{place}-{os.getpid()}", files[place])
+            [(["pack", str(source.resolve()), *options], f"pack-{place}", files[place])
              for place, source in enumerate(sources)],
             executable)
         for target, pieces in zip(targets, files):
@@ -86,9 +111,9 @@ def sweep(client: Any, specification: "os.PathLike[str] | str", output: "os.Path
     if target.suffix != ".csv":
         raise ValueError(f"{target}: a sweep on a cluster writes .csv")
     source = str(pathlib.Path(specification).resolve())
-    with tempfile.TemporaryDirectory(prefix=".weft-parts-", dir=target.parent) as scratch:
+    with _scratch(target.parent) as scratch:
         pieces = [f"{scratch}/{number}.csv" for number in range(parts)]
-        _run(client, [(["sweep", source], f"sweep-{os.getpid()}", pieces)], executable)
+        _run(client, [(["sweep", source], "sweep", pieces)], executable)
         joined = pathlib.Path(scratch, "joined.csv")
         with open(joined, "wb") as out:
             for place, piece in enumerate(pieces):

@@ -3,12 +3,13 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
-from ctypes import byref
+from ctypes import byref, c_int32, c_size_t
 from typing import Any, Optional, Sequence, Union
 
 import numpy as np
 
-from ._library import PackOptionsStruct, Tensor, call, explained
+from ._library import PackOptionsStruct, Tensor, call, explained, integer
+from .errors import WeftError
 
 _ORDERS = {"auto": -1, "linear": 0, "spatial": 1, "channels": 2, "filters": 3}
 _BLOCKS = {None: -1, "group": 0, 256: 1, "256": 1, 2048: 2, "2048": 2}
@@ -46,7 +47,7 @@ class PackOptions:
                 raise ValueError(f"{what} is one of {', '.join(map(str, table))}, not {value!r}") from None
 
         struct = PackOptionsStruct(
-            group_size=0 if self.group_size == "auto" else int(self.group_size),
+            group_size=0 if self.group_size == "auto" else self.group_size,
             order=choice(_ORDERS, self.order, "order"),
             block=choice(_BLOCKS, self.block, "block"),
             zero_compaction=choice(_CHOICES, self.zero_compaction, "zero_compaction"),
@@ -60,7 +61,7 @@ class PackOptions:
             struct.precisions = 4
             struct.precision_set = sum(1 << entry for entry in entries)
         if self.rebase != "auto":
-            struct.rebase_choice, struct.rebase = 1, int(self.rebase)
+            struct.rebase_choice, struct.rebase = 1, self.rebase
         if self.kernel is not None:
             struct.kernel = self.kernel.encode()
         return struct
@@ -75,11 +76,14 @@ def _described(
     if type is None:
         # ml_dtypes has 4-bit types of these names.
         type = values.dtype.name
-    if type not in TYPES:
+    # A cast would quantise by itself. The kind of ml_dtypes' types says nothing.
+    if type not in TYPES or not (values.dtype.kind in "iu" or values.dtype.name in ("int4", "uint4")):
         raise TypeError(f"integers of 4, 8 or 16 bits are packed, not {values.dtype}: quantise first")
     number, memory = TYPES[type]
+    if values.dtype.kind not in "iu":
+        values = values.astype(TYPES[values.dtype.name][1])
     if values.dtype != np.dtype(memory):
-        if values.dtype.kind in "iu" and values.size:
+        if values.size:
             information = np.iinfo(np.dtype(memory))
             if values.min() < information.min or values.max() > information.max:
                 raise ValueError(f"values do not fit {type}")
@@ -99,7 +103,7 @@ def _described(
             raise ValueError(f"layout {layout!r} of an array with {values.ndim} axes")
         tensor.layout = layout.encode()
     if zero_point is not None:
-        tensor.has_zero_point, tensor.zero_point = 1, int(zero_point)
+        tensor.has_zero_point, tensor.zero_point = 1, zero_point
     return tensor, values
 
 
@@ -114,27 +118,40 @@ def pack(
     values in bytes). Options may also be given one by one: ``pack(a, order="spatial", group_size=32)``. Containers may
     be joined: ``pack(a, name="a") + pack(b, name="b")`` is a container of two tensors.
 
-    Raises WeftError where an option does not apply to the tensor.
+    Raises WeftError where an option does not apply to the tensor, TypeError for what is no integer and ValueError for
+    numbers that no option can be.
     """
     tensor, values = _described(array, name, type, width, layout, zero_point, convolution_groups)
     struct = dataclasses.replace(options, **changes)._struct()
-    bound = explained_bound(tensor, struct)
+    bound = explained_bound(tensor, values, struct)
     target = np.empty(bound, np.uint8)
     written = explained(
         "weft_pack", byref(tensor), values.ctypes.data, values.nbytes, target.ctypes.data, bound, byref(struct))
     return target[:written].tobytes()
 
 
-def explained_bound(tensor: Tensor, struct: PackOptionsStruct) -> int:
-    return call("weft_pack_bound", byref(tensor), byref(struct))
+def explained_bound(tensor: Tensor, values: np.ndarray, struct: PackOptionsStruct) -> int:
+    try:
+        return call("weft_pack_bound", byref(tensor), byref(struct))
+    except WeftError as error:
+        # The bound only names its error: packing, which fails likewise, says what is wrong. There is room for any name.
+        target = np.empty(1 << 17, np.uint8)
+        try:
+            explained(
+                "weft_pack", byref(tensor), values.ctypes.data, values.nbytes, target.ctypes.data, target.nbytes,
+                byref(struct))
+        except WeftError as same:
+            if same.name == error.name:
+                raise same from None
+        raise
 
 
 def pack_bound(array: Any, options: PackOptions = PackOptions(), **description: Any) -> int:
     """The most bytes that ``pack`` gives for any array of this shape and type."""
-    tensor, _ = _described(
+    tensor, values = _described(
         array, description.pop("name", "tensor"), description.pop("type", None), description.pop("width", None),
         description.pop("layout", None), description.pop("zero_point", None), description.pop("convolution_groups", 1))
-    return explained_bound(tensor, dataclasses.replace(options, **description)._struct())
+    return explained_bound(tensor, values, dataclasses.replace(options, **description)._struct())
 
 
 def _address(data: Any) -> "tuple[Any, int, int]":
@@ -165,13 +182,24 @@ def unpack(data: Any) -> np.ndarray:
         return container.get_tensor(names[0])
 
 
+def _stored(precisions: Optional[Sequence[int]], count: int, group_size: int) -> np.ndarray:
+    """The precisions of the groups of ``count`` lanes, a byte each."""
+    if group_size <= 0:
+        raise ValueError(f"a group of {group_size} lanes")
+    groups = -(-count // integer(group_size, c_int32, "group_size"))
+    given = np.full(groups, 16, np.uint8) if precisions is None else np.asarray(precisions)
+    if given.size != groups:
+        raise ValueError(f"{given.size} precisions for {groups} groups")
+    if groups and (given.dtype.kind not in "iu" or given.min() < 0 or given.max() > 16):
+        raise ValueError("precisions lie in 0...16")
+    # The library takes an address: no strides.
+    return np.ascontiguousarray(given, np.uint8)
+
+
 def transpose(lanes: Any, precisions: Optional[Sequence[int]] = None, group_size: int = 16) -> bytes:
     """The rows of a block of 16-bit lanes: plane after plane, a word a group and plane (SPEC.md section 4)."""
     values = np.ascontiguousarray(lanes, "<u2").ravel()
-    groups = -(-values.size // group_size)
-    stored = np.full(groups, 16, np.uint8) if precisions is None else np.asarray(precisions, np.uint8)
-    if stored.size != groups:
-        raise ValueError(f"{stored.size} precisions for {groups} groups")
+    stored = _stored(precisions, values.size, group_size)
     rows = np.empty(int(stored.sum()) * group_size // 8, np.uint8)
     call("weft_transpose", values.ctypes.data, values.size, group_size, stored.ctypes.data, rows.ctypes.data, rows.size)
     return rows.tobytes()
@@ -182,11 +210,8 @@ def untranspose(
 ) -> np.ndarray:
     """The lanes of a block from its rows: the inverse of ``transpose``."""
     owner, address, size = _address(rows)
-    groups = -(-count // group_size)
-    stored = np.full(groups, 16, np.uint8) if precisions is None else np.asarray(precisions, np.uint8)
-    if stored.size != groups:
-        raise ValueError(f"{stored.size} precisions for {groups} groups")
+    stored = _stored(precisions, integer(count, c_size_t, "count"), group_size)
     lanes = np.empty(count, np.uint16)
-    call("weft_untranspose", address, size, group_size, stored.ctypes.data, int(signed), lanes.ctypes.data, count)
+    call("weft_untranspose", address, size, group_size, stored.ctypes.data, int(bool(signed)), lanes.ctypes.data, count)
     del owner
     return lanes

@@ -1,18 +1,18 @@
 """Containers read as safetensors reads its files."""
 from __future__ import annotations
 
-import ctypes
+import contextlib
 import dataclasses
 import os
 import threading
+import weakref
 from ctypes import byref, c_void_p
 from typing import Any, Iterator, List, Tuple, Union
 
 import numpy as np
 
-from ._library import SummaryStruct, Tensor, call, explained, text
+from ._library import SummaryStruct, Tensor, call, explained, terminated, text
 from .codec import _address, empty_like, type_name
-from .errors import WeftError
 
 _ORDER_NAMES = ["linear", "spatial", "channels", "filters"]
 _BLOCK_NAMES = ["group", "256", "2048"]
@@ -59,6 +59,9 @@ class Slice:
         return type_name(self._tensor)
 
     def __getitem__(self, index: Any) -> np.ndarray:
+        # True is an int to Python and a mask to numpy.
+        if any(isinstance(part, (bool, np.bool_)) for part in (index if isinstance(index, tuple) else (index,))):
+            raise TypeError(f"rows are indexed by integers and slices, not {index!r}")
         first = index[0] if isinstance(index, tuple) and index else index
         if not self._tensor.rank or first is Ellipsis or first is None or not isinstance(first, (int, slice, np.integer)):
             return self._container._read(self._place, self._tensor)[index]
@@ -82,16 +85,24 @@ class Container:
     Iterates over names. May be read from several threads, and is read again from its path after a fork or a pickle.
     """
 
+    #: Those of this process.
+    _all: "weakref.WeakSet[Container]" = weakref.WeakSet()
+
     def __init__(self, source: Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, np.ndarray]):
         self._source = os.fspath(source) if isinstance(source, (str, os.PathLike)) else source
         self._handle = c_void_p()
         self._owner = None
+        self._lock = threading.Lock()
+        #: Calls in progress, which need the handle, and whether it goes with the last of them.
+        self._calls = 0
+        self._is_closed = False
         if isinstance(self._source, str):
-            explained("weft_container_open_file", os.fsencode(self._source), byref(self._handle))
+            path = terminated(os.fsencode(self._source), "the path")
+            explained("weft_container_open_file", path, byref(self._handle))
         else:
             self._owner, address, size = _address(self._source)
             explained("weft_container_open", address, size, byref(self._handle))
-        self._lock = threading.Lock()
+        Container._all.add(self)
         self._names = [
             text("weft_container_name", self._handle, place)
             for place in range(call("weft_container_tensor_count", self._handle))
@@ -109,16 +120,43 @@ class Container:
         self.close()
 
     def __del__(self) -> None:
-        if getattr(self, "_handle", None) and getattr(self, "_lock", None):
+        if getattr(self, "_handle", None):
             self.close()
 
     def close(self) -> None:
-        """Gives file and memory back. Nothing can be read after it; may be called again."""
+        """Gives file and memory back, once calls of other threads have ended. Nothing can be read after it; may be
+        called again."""
+        self._enter_call(closes=True)
+        self._leave_call()
+
+    def _enter_call(self, closes: bool = False) -> c_void_p:
+        """The handle, which stays until ``_leave_call``. Raises ValueError for a closed container."""
         with self._lock:
-            handle, self._handle = self._handle, c_void_p()
-            self._owner = None
+            if self._is_closed and not closes:
+                raise ValueError("the container is closed")
+            self._is_closed |= closes
+            self._calls += 1
+            return self._handle
+
+    def _leave_call(self) -> None:
+        handle = owner = None
+        with self._lock:
+            self._calls -= 1
+            if self._is_closed and not self._calls:
+                handle, self._handle = self._handle, c_void_p()
+                owner, self._owner = self._owner, None
         if handle:
             call("weft_container_close", handle)
+        # The library reads the bytes until then.
+        del owner
+
+    @contextlib.contextmanager
+    def _open_handle(self) -> Iterator[c_void_p]:
+        handle = self._enter_call()
+        try:
+            yield handle
+        finally:
+            self._leave_call()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -134,25 +172,26 @@ class Container:
         return list(self._names)
 
     def _find(self, name: str) -> "tuple[int, Tensor]":
-        if not self._handle:
-            raise ValueError("the container is closed")
-        if name not in self._places:
-            raise KeyError(name)
-        tensor = Tensor()
-        call("weft_container_tensor", self._handle, self._places[name], byref(tensor))
-        return self._places[name], tensor
+        with self._open_handle() as handle:
+            if name not in self._places:
+                raise KeyError(name)
+            tensor = Tensor()
+            call("weft_container_tensor", handle, self._places[name], byref(tensor))
+            return self._places[name], tensor
 
     def _read(self, place: int, tensor: Tensor) -> np.ndarray:
-        target = empty_like(tensor)
-        explained("weft_container_read", self._handle, place, target.ctypes.data, target.nbytes)
-        return target
+        with self._open_handle() as handle:
+            target = empty_like(tensor)
+            explained("weft_container_read", handle, place, target.ctypes.data, target.nbytes)
+            return target
 
     def _read_rows(self, place: int, tensor: Tensor, first: int, count: int) -> np.ndarray:
         part = Tensor.from_buffer_copy(tensor)
         part.shape[0] = count
-        target = empty_like(part)
-        explained("weft_container_read_rows", self._handle, place, first, count, target.ctypes.data, target.nbytes)
-        return target
+        with self._open_handle() as handle:
+            target = empty_like(part)
+            explained("weft_container_read_rows", handle, place, first, count, target.ctypes.data, target.nbytes)
+            return target
 
     def get_tensor(self, name: str) -> np.ndarray:
         """A tensor as an array, checksums checked. Raises KeyError and WeftError."""
@@ -166,7 +205,8 @@ class Container:
         """Sizes and settings of a tensor."""
         place, tensor = self._find(name)
         found = SummaryStruct()
-        call("weft_container_summary", self._handle, place, byref(found))
+        with self._open_handle() as handle:
+            call("weft_container_summary", handle, place, byref(found))
         bits = {1: 4, 2: 4, 3: 8, 4: 8, 5: 16, 6: 16}[tensor.type]
         dtype = type_name(tensor) + (f":{tensor.width}" if tensor.width != bits else "")
         return Summary(
@@ -180,9 +220,17 @@ class Container:
 
     def verify(self) -> int:
         """Decodes everything and checks every rule, as ``weft test`` does. Returns the number of tensors."""
-        if not self._handle:
-            raise ValueError("the container is closed")
-        return explained("weft_container_verify", self._handle)
+        with self._open_handle() as handle:
+            return explained("weft_container_verify", handle)
+
+
+def _forget_other_threads() -> None:
+    """In a fork: threads that held locks and were in calls are not in it."""
+    for container in Container._all:
+        container._lock, container._calls = threading.Lock(), 0
+
+
+os.register_at_fork(after_in_child=_forget_other_threads)
 
 
 def open_container(source: Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, np.ndarray]) -> Container:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import dataclasses
-from ctypes import byref
+from ctypes import byref, c_void_p
 from typing import Any, Optional, Tuple, Union
 
 import numpy as np
@@ -82,25 +82,26 @@ def run_layer(
     found = LayerRunStruct()
     counting = type(run_options).from_buffer_copy(run_options)
     counting.cycles_only = 1
-    arguments = (byref(layer), w._handle, w_place, a._handle, a_place)
-    if run_options.cycles_only:
-        explained("weft_array_run", *arguments, None, 0, byref(found), byref(counting))
-        return None, LayerRun._of(found)
-    sums = np.empty(_output_shape(kind, layer, w, w_place, a, a_place), np.int64)
-    count = explained(
-        "weft_array_run", *arguments, sums.ctypes.data, sums.size, byref(found), byref(run_options))
-    assert count == sums.size
-    return sums, LayerRun._of(found)
+    with w._open_handle() as w_handle, a._open_handle() as a_handle:
+        arguments = (byref(layer), w_handle, w_place, a_handle, a_place)
+        if run_options.cycles_only:
+            explained("weft_array_run", *arguments, None, 0, byref(found), byref(counting))
+            return None, LayerRun._of(found)
+        sums = np.empty(_output_shape(kind, layer, w_handle, w_place, a_handle, a_place), np.int64)
+        count = explained(
+            "weft_array_run", *arguments, sums.ctypes.data, sums.size, byref(found), byref(run_options))
+        assert count == sums.size
+        return sums, LayerRun._of(found)
 
 
 def _output_shape(
-    kind: str, layer: LayerStruct, weights: Container, w_place: int, activations: Container, a_place: int
+    kind: str, layer: LayerStruct, weights: c_void_p, w_place: int, activations: c_void_p, a_place: int
 ) -> "Tuple[int, ...]":
     """Extents of the sums: by the letters of the operands' layouts."""
 
-    def extents(container: Container, place: int) -> "Tuple[int, list, int]":
+    def extents(container: c_void_p, place: int) -> "Tuple[int, list, int]":
         tensor = Tensor()
-        call("weft_container_tensor", container._handle, place, byref(tensor))
+        call("weft_container_tensor", container, place, byref(tensor))
         outer, positions, channels = 1, [], 1
         for letter, extent in zip(tensor.layout.decode(), tensor.shape):
             if letter in "NO1":

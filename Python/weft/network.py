@@ -112,13 +112,19 @@ class _Network:
         self._own = not isinstance(source, Container)
         self.container = Container(source) if self._own else source
         self.handle = c_void_p()
+        # The container stays open as long as its network.
+        container_handle = self.container._enter_call()
         try:
-            self.layer_count = explained("weft_network_open", self.container._handle, byref(self.handle))
+            self.layer_count = explained("weft_network_open", container_handle, byref(self.handle))
+            self.names = [text("weft_network_layer_name", self.handle, layer) for layer in range(self.layer_count)]
+            self.types = [text("weft_network_layer_type", self.handle, layer) for layer in range(self.layer_count)]
         except BaseException:
             self.__exit__()
             raise
-        self.names = [text("weft_network_layer_name", self.handle, layer) for layer in range(self.layer_count)]
-        self.types = [text("weft_network_layer_type", self.handle, layer) for layer in range(self.layer_count)]
+
+    def __reduce__(self) -> Any:
+        # A copy would share the handle, and free it again.
+        raise TypeError("an open network cannot be copied or pickled")
 
     def __enter__(self) -> "_Network":
         return self
@@ -127,6 +133,7 @@ class _Network:
         handle, self.handle = self.handle, c_void_p()
         if handle:
             call("weft_network_close", handle)
+        self.container._leave_call()
         if self._own:
             self.container.close()
 
