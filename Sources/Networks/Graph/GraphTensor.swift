@@ -37,8 +37,8 @@ public struct GraphTensor: Hashable, Sendable {
     self.extras = extras
   }
 
-  /// Number of values. The shape must have passed `LayerGraph.check()`.
-  public var valueCount: Int { shape.reduce(1, *) }
+  /// Number of values; `Int.max` for a shape that does not pass `LayerGraph.check()` as it has too many.
+  public var valueCount: Int { SafeProduct.of(shape) ?? .max }
 
   /// The array of one sample, if there is one.
   public func array(of sample: String) -> String? { files.first { $0.sample == sample }?.array }

@@ -135,8 +135,9 @@ struct LayerChecker {
 }
 
 extension Layer {
-  /// Throws unless the layer's shapes, scales and ranges agree with the tensors it connects.
+  /// Throws unless the tensors are good by themselves and the layer's shapes, scales and ranges agree with them.
   public func check(inputs: [GraphTensor], output: GraphTensor) throws(NetworkError) {
+    for tensor in inputs + [output] { try tensor.check() }
     try LayerChecker(layer: self, inputs: inputs, output: output).check()
   }
 }

@@ -54,7 +54,7 @@ extension LayerGraph {
 }
 
 extension GraphTensor {
-  fileprivate func check() throws(NetworkError) {
+  func check() throws(NetworkError) {
     guard shape.count <= LayerGraph.maximumRank, shape.allSatisfy({ $0 >= 0 }), layout.roles.count == shape.count
     else { throw NetworkError(.inconsistent, "\(shape) is no shape") }
     guard let count = SafeProduct.of(shape), count <= LayerGraph.maximumValueCount else {
