@@ -35,6 +35,7 @@ struct SweepSpecification: Codable, Hashable {
 
   /// Reads and checks a file.
   static func read(_ path: String) throws -> SweepSpecification {
+    ReadFiles.note(path)
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CommandFailure(file: path, "cannot read")
     }
