@@ -327,4 +327,5 @@ KERNEL_TARGET static void copy_around(uint8_t *target, const uint8_t *source, si
   .expand = KERNEL(expand), .count_bits = weft_popcnt_count_bits,                                                    \
   .search = search, .pack_headers = weft_bmi2_pack_headers,                                                          \
   .unpack_headers = weft_bmi2_unpack_headers, .sum_precisions = sum_precisions,                                      \
-  .survey = survey, .copy_around = copy_around, .crc32c = weft_sse42_crc32c
+  .survey = survey, .copy_around = copy_around, .crc32c = weft_sse42_crc32c,                                          \
+  .join_checksums = weft_pclmul_join_checksums

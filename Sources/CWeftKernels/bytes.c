@@ -76,6 +76,21 @@ uint32_t weft_portable_crc32c(uint32_t crc, const uint8_t *bytes, size_t count) 
   return ~crc;
 }
 
+// Product of polynomials mod the checksum's: x^0 is the highest bit.
+static uint32_t product(uint32_t a, uint32_t b) {
+  uint32_t sum = 0;
+  for (; a != 0; a <<= 1, b = STEP(b)) sum ^= a >> 31 ? b : 0;
+  return sum;
+}
+
+uint32_t weft_portable_join_checksums(uint32_t first, uint32_t second, size_t count) {
+  // The power of x that moves on by a byte, by two, by four, ...
+  for (uint32_t power = 0x00800000; count > 0; count >>= 1, power = product(power, power)) {
+    if (count & 1) first = product(first, power);
+  }
+  return first ^ second;
+}
+
 void weft_portable_copy_around(uint8_t *target, const uint8_t *source, size_t count) {
   memcpy(target, source, count);
 }

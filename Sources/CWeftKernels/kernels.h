@@ -10,7 +10,7 @@ extern const weft_kernel weft_avx2_kernel;
 extern const weft_kernel weft_avx2gfni_kernel;
 extern const weft_kernel weft_avx512_kernel;
 
-// Whether CPU and system have AVX2, BMI, BMI2, LZCNT, POPCNT and SSE4.2. Asks the CPU itself: what the compiler brings
+// Whether CPU and system have AVX2, BMI, BMI2, LZCNT, PCLMULQDQ, POPCNT and SSE4.2. Asks the CPU itself: what the compiler brings
 // along for such questions knows every CPU there is, and is larger than the kernel.
 int weft_has_avx2(void);
 // For CPUs with BMI2.
@@ -20,6 +20,8 @@ void weft_bmi2_unpack_headers(const uint8_t *source, size_t count, unsigned bits
 size_t weft_popcnt_count_bits(const uint8_t *bytes, size_t count);
 // For CPUs with SSE4.2.
 uint32_t weft_sse42_crc32c(uint32_t crc, const uint8_t *bytes, size_t count);
+// For CPUs with SSE4.2 and PCLMULQDQ.
+uint32_t weft_pclmul_join_checksums(uint32_t first, uint32_t second, size_t count);
 #elif defined(__aarch64__)
 extern const weft_kernel weft_neon_kernel;
 #endif

@@ -10,9 +10,20 @@ static size_t groups_of(const weft_coding *coding, size_t lanes) {
   return (lanes + ((size_t)1 << coding->group_log2) - 1) >> coding->group_log2;
 }
 
+int64_t weft_encode(
+  const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
+  uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum) {
+  if (checksum && kernel->encode_summing) {
+    return kernel->encode_summing(coding, lanes, count, block_lanes, indices, payload, room, checksum);
+  }
+  const int64_t bytes = kernel->encode(coding, lanes, count, block_lanes, indices, payload, room);
+  if (checksum && bytes > 0) *checksum = kernel->crc32c(*checksum, payload, (size_t)bytes);
+  return bytes;
+}
+
 int64_t weft_encode_pieces(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
-  uint8_t *mask, uint8_t *dense, uint32_t *kept, uint8_t *indices, uint8_t *payload, size_t room) {
+  uint8_t *mask, uint8_t *dense, uint32_t *kept, uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum) {
   const size_t piece_bytes = (size_t)weft_piece_lanes * coding->lane_bytes;
   int64_t bytes = 0;
   // A piece is packed while the next one is on its way from memory.
@@ -20,8 +31,8 @@ int64_t weft_encode_pieces(
     kept[piece] = (uint32_t)kernel->compact(
       coding, lanes + piece * piece_bytes, lanes_of_piece(count, piece), mask + piece * (weft_piece_lanes / 8), dense);
     if (kept[piece] == 0) continue;
-    const int64_t more = kernel->encode(
-      coding, dense, kept[piece], block_lanes, indices, payload + bytes, room - (size_t)bytes);
+    const int64_t more = weft_encode(
+      kernel, coding, dense, kept[piece], block_lanes, indices, payload + bytes, room - (size_t)bytes, checksum);
     if (more < 0) return -1;
     bytes += more;
     indices += groups_of(coding, kept[piece]);
@@ -56,6 +67,7 @@ void weft_decode_pieces(
 int weft_sum_pieces(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *indices, const uint32_t *groups, size_t pieces,
   int64_t *counts, uint32_t *sums) {
+  if (kernel->sum_pieces) return kernel->sum_pieces(coding, indices, groups, pieces, counts, sums);
   const uint8_t *next = indices;
   for (size_t piece = 0; piece < pieces; piece++) {
     const int64_t sum = kernel->sum_precisions(coding, next, groups[piece], 0);

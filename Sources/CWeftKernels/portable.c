@@ -26,4 +26,5 @@ const weft_kernel weft_portable_kernel = {
   .count_bits = weft_portable_count_bits,
   .copy_around = weft_portable_copy_around,
   .crc32c = weft_portable_crc32c,
+  .join_checksums = weft_portable_join_checksums,
 };

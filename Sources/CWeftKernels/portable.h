@@ -10,5 +10,6 @@ void weft_portable_unpack_headers(const uint8_t *source, size_t count, unsigned 
 size_t weft_portable_count_bits(const uint8_t *bytes, size_t count);
 void weft_portable_copy_around(uint8_t *target, const uint8_t *source, size_t count);
 uint32_t weft_portable_crc32c(uint32_t crc, const uint8_t *bytes, size_t count);
+uint32_t weft_portable_join_checksums(uint32_t first, uint32_t second, size_t count);
 
 #endif

@@ -87,8 +87,14 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
     if (memcmp(indices.bytes, expected.bytes, groups)) fail(kernel, "headers", c, count, block);
     if (memcmp(rows.bytes, expected_rows.bytes, size)) fail(kernel, "rows", c, count, block);
     buffer exact = make(size), again = make(bytes), same = make(bytes);
-    if (kernel->encode(c, lanes.bytes, count, block, indices.bytes, exact.bytes, size) != used)
+    const uint32_t before = below(1u << 30), parted = below((unsigned)size + 1);
+    uint32_t sum = before;
+    if (weft_encode(kernel, c, lanes.bytes, count, block, indices.bytes, exact.bytes, size, &sum) != used)
       fail(kernel, "exact room", c, count, block);
+    if (sum != reference->crc32c(before, rows.bytes, size)) fail(kernel, "checksum of rows", c, count, block);
+    const uint32_t first = reference->crc32c(before, rows.bytes, parted);
+    const uint32_t second = reference->crc32c(0, rows.bytes + parted, size - parted);
+    if (kernel->join_checksums(first, second, size - parted) != sum) fail(kernel, "joined checksums", c, count, block);
     if (size > 0 && kernel->encode(c, lanes.bytes, count, block, indices.bytes, exact.bytes, size - 1) != -1)
       fail(kernel, "too little room", c, count, block);
     memcpy(exact.bytes, rows.bytes, size);
@@ -123,15 +129,17 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
   uint32_t pieces_kept[16];
   buffer kept_indices = make(kept_groups), kept_rows = make(kept_room), whole = make(bytes);
   buffer dense = make(bytes), one_piece = make((count < weft_piece_lanes ? count : weft_piece_lanes) * c->lane_bytes);
+  uint32_t kept_sum = 0;
   int64_t kept_bytes = weft_encode_pieces(
     kernel, c, lanes.bytes, count, block, mask.bytes, one_piece.bytes, pieces_kept, kept_indices.bytes, kept_rows.bytes,
-    kept_room);
+    kept_room, &kept_sum);
   if (kept_bytes >= 0) {
     size_t all_kept = 0;
     for (size_t piece = 0; piece < pieces; piece++) all_kept += pieces_kept[piece];
     if (kernel->count_bits(mask.bytes, (count + 7) / 8) != all_kept) fail(kernel, "mask", c, count, block);
     buffer exact = make((size_t)kept_bytes);
     memcpy(exact.bytes, kept_rows.bytes, (size_t)kept_bytes);
+    if (kept_sum != reference->crc32c(0, exact.bytes, (size_t)kept_bytes)) fail(kernel, "sum of pieces", c, count, block);
     weft_decode_pieces(
       kernel, c, exact.bytes, (size_t)kept_bytes, kept_indices.bytes, mask.bytes, pieces_kept, count, block,
       c->is_signed ? weft_decode_sign_extends : 0, one_piece.bytes, whole.bytes);

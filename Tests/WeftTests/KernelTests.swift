@@ -97,11 +97,13 @@ import Testing
     let indices = GuardedBytes(groups)
     let rows = GuardedBytes(groups * test.coding.groupSize.wordByteCount * test.coding.table.largest)
     defer { keep(indices, rows) }
+    var checksum: UInt32 = 17
     guard
       let bytes = kernel.encode(
         UnsafeRawPointer(lanes.pointer), count: count, blockLanes: test.blockLanes, coding: test.coding,
-        indices: indices.pointer, payload: rows.bytes)
+        indices: indices.pointer, payload: rows.bytes, checksum: &checksum)
     else { return nil }
+    #expect(checksum == CRC32C.extend(17, with: UnsafeRawBufferPointer(rebasing: rows.bytes[..<bytes])))
     return (indices.array, Array(rows.array[..<bytes]))
   }
 
@@ -223,10 +225,13 @@ import Testing
       }
     }
     let kernels: [any CodecKernel] = [scalar, kernel]
-    let byteCounts = zip(kernels, made).map { kernel, made in
-      kernel.encodePieces(
+    var checksums: [UInt32] = [3, 3]
+    let byteCounts = kernels.indices.map { place in
+      let made = made[place]
+      return kernels[place].encodePieces(
         lanes.pointer, count: count, blockLanes: test.blockLanes, coding: coding, mask: made.mask.pointer,
-        dense: made.dense.pointer, kept: made.kept, indices: made.indices.pointer, payload: made.rows.bytes)
+        dense: made.dense.pointer, kept: made.kept, indices: made.indices.pointer, payload: made.rows.bytes,
+        checksum: &checksums[place])
     }
     guard let byteCount = byteCounts[0] else {
       #expect(byteCounts[1] == nil, note)
@@ -238,6 +243,8 @@ import Testing
     let used = Int(perPiece.reduce(0, +))
     #expect(made[0].indices.array[..<used] == made[1].indices.array[..<used], note)
     #expect(made[0].rows.array[..<byteCount] == made[1].rows.array[..<byteCount], note)
+    let rows = UnsafeRawBufferPointer(rebasing: made[0].rows.bytes[..<byteCount])
+    #expect(checksums == [CRC32C.extend(3, with: rows), CRC32C.extend(3, with: rows)], note)
     let payload = GuardedBytes(Array(made[0].rows.array[..<byteCount]))
     let indices = GuardedBytes(Array(made[0].indices.array[..<used]))
     defer { keep(payload, indices) }
@@ -295,6 +302,9 @@ import Testing
       kernel.copyAround(raw, to: copy.pointer)
       #expect(copy.array == bytes.array)
       #expect(kernel.crc32c(raw, continuing: 77) == scalar.crc32c(raw, continuing: 77), "\(count) bytes")
+      let (whole, own) = (scalar.crc32c(raw, continuing: 77), scalar.crc32c(raw, continuing: 0))
+      #expect(kernel.joinChecksums(77, own, byteCount: count) == whole, "\(count) bytes")
+      #expect(scalar.joinChecksums(77, own, byteCount: count) == whole, "\(count) bytes")
     }
   }
 

@@ -15,9 +15,12 @@
 int64_t weft_avx512_encode(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
   uint8_t *payload, size_t room);
+int64_t weft_avx512_encode_summing(
+  const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
+  uint8_t *payload, size_t room, uint32_t *checksum);
 int64_t weft_avx512_encode_rows(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-  uint8_t *payload, size_t room);
+  uint8_t *payload, size_t room, uint32_t *checksum);
 void weft_avx512_decode(
   const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
   size_t block_lanes, int flags, uint8_t *lanes);

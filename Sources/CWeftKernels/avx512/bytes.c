@@ -12,35 +12,68 @@ WEFT_INLINE __mmask64 first_lanes(size_t count) {
   return count >= 64 ? ~0ULL : _bzhi_u64(~0ULL, (unsigned)count);
 }
 
+// Counts and sums of the pieces of a frame in one pass; returns whether all indices name an entry.
+WEFT_INLINE int sum_pieces(
+  const weft_coding *coding, const uint8_t *indices, const uint32_t *groups, size_t pieces, int64_t *counts,
+  uint32_t *sums, int few) {
+  const __m512i table = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)coding->precision_of));
+  const __m512i none = _mm512_setzero_si512();
+  uint64_t found[16] = {0};
+  __m512i wrong = none;
+  byte_counters counters = {none, none};
+  unsigned added = 0;
+  for (size_t piece = 0; piece < pieces; piece++) {
+    const size_t count = groups[piece];
+    __m512i sum = none;
+    for (size_t first = 0; first < count; first += 64) {
+      const __mmask64 valid = first_lanes(count - first);
+      const __m512i index = _mm512_maskz_loadu_epi8(valid, indices + first);
+      const __m512i s = _mm512_maskz_shuffle_epi8(valid, table, index);
+      wrong = _mm512_or_si512(wrong, s);
+      sum = _mm512_add_epi64(sum, _mm512_sad_epu8(s, none));
+      count_bytes(&counters, index, valid, few);
+      if (++added == most_added) {
+        add_counters(&counters, found);
+        counters.low = counters.high = none;
+        added = 0;
+      }
+    }
+    sums[piece] = (uint32_t)_mm512_reduce_add_epi64(sum);
+    indices += count;
+  }
+  add_counters(&counters, found);
+  for (unsigned i = 0; i < 16; i++) counts[i] += (int64_t)found[i];
+  return _mm512_movepi8_mask(wrong) == 0;
+}
+
+WEFT_AVX512 int weft_avx512_sum_pieces(
+  const weft_coding *coding, const uint8_t *indices, const uint32_t *groups, size_t pieces, int64_t *counts,
+  uint32_t *sums) {
+  // Tables of eight entries are those of one-byte elements, and half of the work.
+  return coding->precision_of[8] == 255 ? sum_pieces(coding, indices, groups, pieces, counts, sums, 1)
+                                        : sum_pieces(coding, indices, groups, pieces, counts, sums, 0);
+}
+
 WEFT_AVX512 int64_t weft_avx512_sum_precisions(
   const weft_coding *coding, const uint8_t *indices, size_t count, int64_t *counts) {
+  if (counts) {
+    int64_t all = 0;
+    int fits = 1;
+    // Sums of so many precisions have 31 bits.
+    for (uint32_t groups, sum; count > 0; indices += groups, count -= groups, all += sum) {
+      groups = count < 1u << 27 ? (uint32_t)count : 1u << 27;
+      fits &= weft_avx512_sum_pieces(coding, indices, &groups, 1, counts, &sum);
+    }
+    return fits ? all : -1;
+  }
   const __m512i table = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)coding->precision_of));
   const __m512i none = _mm512_setzero_si512();
   __m512i sum = none, wrong = none;
-  if (!counts) {
-    for (size_t first = 0; first < count; first += 64) {
-      __m512i s = precisions_of(table, indices + first, first_lanes(count - first));
-      wrong = _mm512_or_si512(wrong, s);
-      sum = _mm512_add_epi64(sum, _mm512_sad_epu8(s, none));
-    }
-    return _mm512_movepi8_mask(wrong) ? -1 : (int64_t)_mm512_reduce_add_epi64(sum);
+  for (size_t first = 0; first < count; first += 64) {
+    __m512i s = precisions_of(table, indices + first, first_lanes(count - first));
+    wrong = _mm512_or_si512(wrong, s);
+    sum = _mm512_add_epi64(sum, _mm512_sad_epu8(s, none));
   }
-  uint64_t found[16] = {0};
-  // Tables of eight entries are those of one-byte elements, and half of the work.
-  const int few = coding->precision_of[8] == 255;
-  for (size_t first = 0; first < count;) {
-    // Apart from what is finished seldom, so that the counters stay in registers.
-    byte_counters counters = {none, none};
-    for (unsigned i = 0; i < most_added && first < count; i++, first += 64) {
-      const __mmask64 valid = first_lanes(count - first);
-      __m512i s = precisions_of(table, indices + first, valid);
-      wrong = _mm512_or_si512(wrong, s);
-      sum = _mm512_add_epi64(sum, _mm512_sad_epu8(s, none));
-      count_bytes(&counters, _mm512_maskz_loadu_epi8(valid, indices + first), valid, few);
-    }
-    add_counters(&counters, found);
-  }
-  for (unsigned i = 0; i < 16; i++) counts[i] += (int64_t)found[i];
   return _mm512_movepi8_mask(wrong) ? -1 : (int64_t)_mm512_reduce_add_epi64(sum);
 }
 

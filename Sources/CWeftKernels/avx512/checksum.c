@@ -1,34 +1,15 @@
 #if defined(__x86_64__)
 // Checksums: carry-less multiplication and the checksum's own instruction side by side, since each keeps only one part
 // of the CPU busy.
-#include "../kernels.h"
-#include "avx512.h"
+#include "checksum.h"
 
 // A stretch of bytes: what the instruction takes, in four parts that do not wait for one another, and then what is
 // multiplied, 256 bytes at a time beside 32 of each part.
-enum { part = 256, steps = 8, block = 256, stretch = 4 * part + steps * block };
+enum { part = 256, steps = 8, stretch = 4 * part + steps * checksum_block };
 
 // What fits the first-level cache gains little by both at once, and measured packing from memory, which goes on after the
 // checksum of a frame, is slowed by more than that.
 enum { shortest = 10 * stretch };
-
-// Keys move 16 bytes on by a distance: x^(bits + 31) for their low half and x^(bits - 33) for their high one, mod the
-// polynomial, reflected (V. Gopal et al., Fast CRC Computation Using PCLMULQDQ, Intel 2009).
-WEFT_INLINE __m512i fold_on(__m512i sum, __m512i keys, __m512i next) {
-  __m512i low = _mm512_clmulepi64_epi128(sum, keys, 0x00);
-  __m512i high = _mm512_clmulepi64_epi128(sum, keys, 0x11);
-  return _mm512_ternarylogic_epi64(low, high, next, 0x96);
-}
-
-WEFT_INLINE __m128i fold_16(__m128i sum, __m128i keys, __m128i next) {
-  __m128i low = _mm_clmulepi64_si128(sum, keys, 0x00);
-  __m128i high = _mm_clmulepi64_si128(sum, keys, 0x11);
-  return _mm_ternarylogic_epi64(low, high, next, 0x96);
-}
-
-WEFT_INLINE __m512i keys_of(uint32_t low, uint32_t high) {
-  return _mm512_set4_epi32(0, (int)high, 0, (int)low);
-}
 
 WEFT_INLINE uint64_t take_word(uint64_t crc, const uint8_t *bytes) {
   uint64_t word;
@@ -38,7 +19,6 @@ WEFT_INLINE uint64_t take_word(uint64_t crc, const uint8_t *bytes) {
 
 // Takes one stretch: `keys` move the sums from their place to the first block of this one.
 WEFT_INLINE void take_stretch(__m512i sums[4], __m512i keys, uint32_t crc, const uint8_t *bytes, int is_first) {
-  const __m512i by_block = keys_of(0xDCB17AA4, 0xB9E02B86);
   // From the end of each part to the beginning of the last block, or to 16 bytes behind it.
   const __m256i of_parts = _mm256_set_epi32(
     0, (int)0x88F61445, 0, (int)0xE0863E56, 0, (int)0x6E221ADC, 0, (int)0xB8B67C1C);
@@ -47,8 +27,8 @@ WEFT_INLINE void take_stretch(__m512i sums[4], __m512i keys, uint32_t crc, const
 #pragma clang loop unroll(full)
   for (unsigned step = 0; step < steps; step++) {
     for (unsigned i = 0; i < 4; i++) {
-      __m512i next = _mm512_loadu_si512(blocks + block * step + 64 * i);
-      sums[i] = step > 0 ? fold_on(sums[i], by_block, next) : is_first ? next : fold_on(sums[i], keys, next);
+      __m512i next = _mm512_loadu_si512(blocks + checksum_block * step + 64 * i);
+      sums[i] = step > 0 ? fold_on(sums[i], by_block(), next) : is_first ? next : fold_on(sums[i], keys, next);
       const uint8_t *words = bytes + 32 * step + 8 * i;
       a = take_word(a, words);
       b = take_word(b, words + part);
@@ -65,42 +45,24 @@ WEFT_INLINE void take_stretch(__m512i sums[4], __m512i keys, uint32_t crc, const
 }
 
 WEFT_AVX512 uint32_t weft_avx512_crc32c(uint32_t crc, const uint8_t *bytes, size_t count) {
-  if (count < 512) return weft_sse42_crc32c(crc, bytes, count);
-  const __m512i by_block = keys_of(0xDCB17AA4, 0xB9E02B86);
-  const __m512i by_register = keys_of(0x740EEF02, 0x9E4ADDF8);
-  const __m128i by_lane = _mm512_castsi512_si128(keys_of(0xF20C0DFE, 0x493C7D27));
+  if (count < 2 * checksum_block) return weft_sse42_crc32c(crc, bytes, count);
+  const uint8_t *const end = bytes + count;
   if (count >= 2 * stretch) {
     // Registers that lie in two lines each take more time than the few bytes before the first line that is whole.
     const size_t head = (size_t)(-(uintptr_t)bytes & 63);
     crc = weft_sse42_crc32c(crc, bytes, head);
     bytes += head;
-    count -= head;
   }
   __m512i sums[4];
   if (count >= shortest) {
     const __m512i by_parts = keys_of(0x74922601, 0xDD66CBBB);
     take_stretch(sums, by_parts, ~crc, bytes, 1);
-    for (bytes += stretch, count -= stretch; count >= stretch; bytes += stretch, count -= stretch) {
-      take_stretch(sums, by_parts, 0, bytes, 0);
-    }
+    for (bytes += stretch; end - bytes >= stretch; bytes += stretch) take_stretch(sums, by_parts, 0, bytes, 0);
   } else {
-    for (unsigned i = 0; i < 4; i++) sums[i] = _mm512_loadu_si512(bytes + 64 * i);
-    sums[0] = _mm512_xor_si512(sums[0], _mm512_zextsi128_si512(_mm_cvtsi32_si128((int)~crc)));
-    bytes += block;
-    count -= block;
+    begin_sums(sums, crc, bytes);
+    bytes += checksum_block;
   }
-  for (; count >= block; bytes += block, count -= block) {
-    for (unsigned i = 0; i < 4; i++) sums[i] = fold_on(sums[i], by_block, _mm512_loadu_si512(bytes + 64 * i));
-  }
-  __m512i all = sums[0];
-  for (unsigned i = 1; i < 4; i++) all = fold_on(all, by_register, sums[i]);
-  for (; count >= 64; bytes += 64, count -= 64) all = fold_on(all, by_register, _mm512_loadu_si512(bytes));
-  __m128i sum = _mm512_castsi512_si128(all);
-  sum = fold_16(sum, by_lane, _mm512_extracti32x4_epi32(all, 1));
-  sum = fold_16(sum, by_lane, _mm512_extracti32x4_epi32(all, 2));
-  sum = fold_16(sum, by_lane, _mm512_extracti32x4_epi32(all, 3));
-  uint64_t rest = _mm_crc32_u64(0, (uint64_t)_mm_cvtsi128_si64(sum));
-  rest = _mm_crc32_u64(rest, (uint64_t)_mm_extract_epi64(sum, 1));
-  return weft_sse42_crc32c(~(uint32_t)rest, bytes, count);
+  bytes = take_blocks(sums, bytes, end);
+  return end_sums(sums, bytes, (size_t)(end - bytes));
 }
 #endif

@@ -38,17 +38,21 @@ WEFT_INLINE void rows_of_16(const __m512i octets[2], __m512i rows[2]) {
   rows[1] = _mm512_permutex2var_epi8(octets[0], words_of_16_high(), octets[1]);
 }
 
+// Octet sets of 64 lanes, and of those after the next 64, to words of 8 bytes: two planes of the first, the same of the
+// second, and the two planes above them of both. Words of two such registers that are interleaved then join.
+#define WEFT_OF_TWO(i) (((i) & 16 ? 64 : 0) + 8 * ((i) & 7) + ((i) >> 5) + 2 * ((i) >> 3 & 1))
+WEFT_PERMUTATION(words_of_two_low, WEFT_OF_TWO(i))
+WEFT_PERMUTATION(words_of_two_high, WEFT_OF_TWO(i) + 4)
+
 // Rows of 32 bytes, eight planes of 256 lanes, two a register.
 WEFT_INLINE void rows_of_32(const __m512i octets[4], __m512i rows[4]) {
-  const __m512i even = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
-  const __m512i odd = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
-  __m512i a[2], b[2];
-  rows_of_16(octets, a);
-  rows_of_16(octets + 2, b);
-  rows[0] = _mm512_permutex2var_epi64(a[0], even, b[0]);
-  rows[1] = _mm512_permutex2var_epi64(a[0], odd, b[0]);
-  rows[2] = _mm512_permutex2var_epi64(a[1], even, b[1]);
-  rows[3] = _mm512_permutex2var_epi64(a[1], odd, b[1]);
+  for (unsigned half = 0; half < 2; half++) {
+    const __m512i words = half ? words_of_two_high() : words_of_two_low();
+    const __m512i even = _mm512_permutex2var_epi8(octets[0], words, octets[2]);
+    const __m512i odd = _mm512_permutex2var_epi8(octets[1], words, octets[3]);
+    rows[2 * half] = _mm512_unpacklo_epi64(even, odd);
+    rows[2 * half + 1] = _mm512_unpackhi_epi64(even, odd);
+  }
 }
 
 // Planes of 64 two-byte lanes: bytes [octet][plane], planes 0...7 and 8...15 apart.

@@ -16,6 +16,7 @@ const weft_kernel weft_avx512_kernel = {
   .cpu = "AVX-512 F, BW, VL, DQ, CD, VBMI, VBMI2 and BITALG, GFNI, VPCLMULQDQ, BMI2",
   .is_supported = is_supported,
   .encode = weft_avx512_encode,
+  .encode_summing = weft_avx512_encode_summing,
   .decode = weft_avx512_decode,
   .compact = weft_avx512_compact,
   .expand = weft_avx512_expand,
@@ -23,9 +24,11 @@ const weft_kernel weft_avx512_kernel = {
   .pack_headers = weft_avx512_pack_headers,
   .unpack_headers = weft_avx512_unpack_headers,
   .sum_precisions = weft_avx512_sum_precisions,
+  .sum_pieces = weft_avx512_sum_pieces,
   .survey = weft_avx512_survey,
   .count_bits = weft_avx512_count_bits,
   .copy_around = weft_avx512_copy_around,
   .crc32c = weft_avx512_crc32c,
+  .join_checksums = weft_pclmul_join_checksums,
 };
 #endif

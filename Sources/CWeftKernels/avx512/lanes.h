@@ -14,6 +14,9 @@ void weft_avx512_search(
 void weft_avx512_survey(const uint8_t *lanes, size_t count, unsigned lane_bytes, weft_survey *into);
 int64_t weft_avx512_sum_precisions(
   const weft_coding *coding, const uint8_t *indices, size_t count, int64_t *counts);
+int weft_avx512_sum_pieces(
+  const weft_coding *coding, const uint8_t *indices, const uint32_t *groups, size_t pieces, int64_t *counts,
+  uint32_t *sums);
 void weft_avx512_pack_headers(const uint8_t *indices, size_t count, unsigned bits, uint8_t *target);
 void weft_avx512_unpack_headers(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices);
 size_t weft_avx512_count_bits(const uint8_t *bytes, size_t count);

@@ -1,6 +1,7 @@
 #if defined(__x86_64__)
 // Packing and unpacking where a block has several groups: 256 lanes at a time become 32-byte pieces of rows, and each
 // row then loses the words that are not stored (or gets them back from the row below) by one masked instruction.
+#include "checksum.h"
 #include "columns.h"
 
 enum { batch_lanes = 2048, column_lanes = 256, row_bytes = batch_lanes / 8 };
@@ -149,18 +150,21 @@ WEFT_INLINE uint8_t *squeeze_rows(
 
 WEFT_INLINE int64_t encode_all(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-  uint8_t *payload, size_t room, unsigned group_log2, int wide) {
+  uint8_t *payload, size_t room, uint32_t *checksum, unsigned group_log2, int wide) {
   const packing p = make_packing(coding);
   const unsigned lane_bytes = wide ? 2 : 1;
   const unsigned group_lanes = 1u << group_log2;
   uint8_t rows[16 * row_bytes] __attribute__((aligned(64)));
   octet_masks masks __attribute__((aligned(64)));
   batch_precisions found __attribute__((aligned(64)));
+  row_checksum sum;
+  begin_checksum(&sum, payload, checksum);
   uint8_t *out = payload;
   for (size_t first = 0; first < count; first += batch_lanes) {
     unsigned here = count - first < batch_lanes ? (unsigned)(count - first) : batch_lanes;
     unsigned groups = (here + group_lanes - 1) / group_lanes;
     const uint8_t *source = lanes + first * lane_bytes;
+    follow_rows(&sum, out);
     for (unsigned column = 0; column * column_lanes < here; column++) {
       const uint8_t *from = source + column * column_lanes * lane_bytes;
       uint8_t padded[column_lanes * 2];
@@ -189,6 +193,7 @@ WEFT_INLINE int64_t encode_all(
     if (target == copy) memcpy(out, copy, found.bytes);
     out += found.bytes;
   }
+  end_checksum(&sum, out);
   return out - payload;
 }
 
@@ -324,8 +329,8 @@ WEFT_INLINE void decode_all(
 #define WEFT_ENCODE_ROWS(name, group_log2, wide)                                                                     \
   WEFT_AVX512 static int64_t name(                                                                                   \
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,             \
-    uint8_t *payload, size_t room) {                                                                                 \
-    return encode_all(coding, lanes, count, block_lanes, indices, payload, room, group_log2, wide);                  \
+    uint8_t *payload, size_t room, uint32_t *checksum) {                                                             \
+    return encode_all(coding, lanes, count, block_lanes, indices, payload, room, checksum, group_log2, wide);        \
   }
 
 WEFT_ENCODE_ROWS(encode_8_bytes, 3, 0)
@@ -343,14 +348,14 @@ WEFT_ENCODE_ROWS(encode_256_words, 8, 1)
 
 WEFT_AVX512 int64_t weft_avx512_encode_rows(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-  uint8_t *payload, size_t room) {
+  uint8_t *payload, size_t room, uint32_t *checksum) {
   int64_t (*const table[2][6])(
-    const weft_coding *, const uint8_t *, size_t, size_t, uint8_t *, uint8_t *, size_t) = {
+    const weft_coding *, const uint8_t *, size_t, size_t, uint8_t *, uint8_t *, size_t, uint32_t *) = {
     {encode_8_bytes, encode_16_bytes, encode_32_bytes, encode_64_bytes, encode_128_bytes, encode_256_bytes},
     {encode_8_words, encode_16_words, encode_32_words, encode_64_words, encode_128_words, encode_256_words},
   };
   return table[coding->lane_bytes - 1][coding->group_log2 - 3](
-    coding, lanes, count, block_lanes, indices, payload, room);
+    coding, lanes, count, block_lanes, indices, payload, room, checksum);
 }
 
 WEFT_AVX512 void weft_avx512_decode_rows(

@@ -58,6 +58,11 @@ typedef struct {
   int64_t (*encode)(
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
     uint8_t *payload, size_t room);
+  // The same, and takes the rows into `checksum`, where there is one, on the way. Null where a kernel gains nothing by
+  // that: `weft_encode` asks.
+  int64_t (*encode_summing)(
+    const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
+    uint8_t *payload, size_t room, uint32_t *checksum);
   // The inverse; `payload` has at least the bytes that the valid `indices` ask for, and all `bytes` may be read.
   void (*decode)(
     const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
@@ -77,19 +82,29 @@ typedef struct {
   void (*unpack_headers)(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices);
   // Sum of stored precisions; -1 when an index names no entry. Adds to 16 counts of indices where there are any.
   int64_t (*sum_precisions)(const weft_coding *coding, const uint8_t *indices, size_t count, int64_t *counts);
+  // `weft_sum_pieces` in one pass; null where a kernel has no use for that.
+  int (*sum_pieces)(
+    const weft_coding *coding, const uint8_t *indices, const uint32_t *groups, size_t pieces, int64_t *counts,
+    uint32_t *sums);
   void (*survey)(const uint8_t *lanes, size_t count, unsigned lane_bytes, weft_survey *into);
   // Set bits of `count` bytes.
   size_t (*count_bits)(const uint8_t *bytes, size_t count);
   uint32_t (*crc32c)(uint32_t crc, const uint8_t *bytes, size_t count);
+  // The checksum of bytes that `first` is the checksum of, and of `count` more, fewer than 2^32, whose own is `second`.
+  uint32_t (*join_checksums)(uint32_t first, uint32_t second, size_t count);
   // Copies around the caches.
   void (*copy_around)(uint8_t *target, const uint8_t *source, size_t count);
 } weft_kernel;
 
+// `encode` with any kernel; takes the rows into `checksum` unless null.
+int64_t weft_encode(
+  const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
+  uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum);
 // Frames with zero compaction, up to 16 pieces, with any kernel; `dense` has room for one piece. Packs the lanes that are
-// not 0 as `encode` does; `kept` takes their number for each piece.
+// not 0 as `weft_encode` does; `kept` takes their number for each piece.
 int64_t weft_encode_pieces(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
-  uint8_t *mask, uint8_t *dense, uint32_t *kept, uint8_t *indices, uint8_t *payload, size_t room);
+  uint8_t *mask, uint8_t *dense, uint32_t *kept, uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum);
 // The inverse.
 void weft_decode_pieces(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices,

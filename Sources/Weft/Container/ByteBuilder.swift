@@ -21,10 +21,13 @@ struct ByteBuilder {
     unsafe bytes.append(contentsOf: more)
   }
 
-  /// Appends many fields of eight bytes at once; `words` are little-endian already.
-  mutating func append(littleEndian words: [UInt64]) {
-    // All bytes of the array, copied during the call.
-    unsafe words.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+  /// Appends the first `count` of some fields of eight bytes at once; `words` are little-endian already.
+  mutating func append<let capacity: Int>(littleEndian words: [capacity of UInt64], count: Int) {
+    precondition(count <= capacity)
+    // Their bytes on the stack, copied during the call.
+    unsafe withUnsafeBytes(of: words) { words in
+      unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: words[..<(8 * count)]))
+    }
   }
 
   mutating func pad() { bytes.append(contentsOf: repeatElement(0, count: padded(bytes.count) - bytes.count)) }

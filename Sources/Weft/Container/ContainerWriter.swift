@@ -27,17 +27,12 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
 
   /// Appends the next frame of the tensor begun last, as an encoder left it.
   public mutating func append(frame: FrameBuffer) throws(WeftError) {
-    note(frame)
-    try unsafe write(frame.record)
-  }
-
-  /// Takes what the index says of the next frame.
-  private mutating func note(_ frame: FrameBuffer) {
     let place = entries.count - 1
     guard case .tensor = entries[place].kind else { preconditionFailure("no tensor begun") }
     histogram.add(frame.histogram)
     entries[place].parts.append(byteCount)
     entries[place].pieces.append(contentsOf: frame.pieces)
+    try unsafe write(frame.record)
   }
 
   /// Gives the last tensor the groups of its frames: once, since an entry's kind is made anew for it.
@@ -66,22 +61,31 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   public mutating func append(_ tensor: QuantizedTensor, settings: PackingSettings) throws(WeftError) {
     let encoder = try FrameEncoder(tensor, settings: settings, kernel: kernel)
     try begin(TensorRecord(descriptor: tensor.descriptor, settings: settings))
-    entries[entries.count - 1].parts.reserveCapacity(encoder.frameCount)
-    entries[entries.count - 1].pieces.reserveCapacity(encoder.geometry.pieceCount)
     let buffer = encoder.makeBuffer(from: buffer)
     self.buffer = buffer
+    // Noted in the entry at the end: each access to it is checked, and frames are short.
+    var parts: [UInt64] = []
+    var pieces: [PieceOffset] = []
+    var counts = [16 of Int](repeating: 0)
+    parts.reserveCapacity(encoder.frameCount)
+    pieces.reserveCapacity(encoder.geometry.pieceCount)
     for frame in 0..<encoder.frameCount {
-      guard encoder.isFlat, let memory = unsafe sink.reserve(), memory.count >= encoder.frameByteBound else {
+      parts.append(byteCount)
+      if encoder.isFlat, let memory = unsafe sink.reserve(), memory.count >= encoder.frameByteBound {
+        let sections = try unsafe encoder.encode(frame: frame, directlyInto: memory, buffer, isSealed: true)
+        encoder.describe(frame, buffer, addingTo: &counts)
+        sink.commit(sections.recordByteCount)
+        byteCount += UInt64(sections.recordByteCount)
+      } else {
         try encoder.encode(frame: frame, into: buffer)
-        try append(frame: buffer)
-        continue
+        histogram.add(buffer.histogram)
+        try unsafe write(buffer.record)
       }
-      let sections = try unsafe encoder.encode(frame: frame, directlyInto: memory, buffer, isSealed: true)
-      encoder.describe(frame, buffer)
-      note(buffer)
-      sink.commit(sections.recordByteCount)
-      byteCount += UInt64(sections.recordByteCount)
+      pieces.append(contentsOf: buffer.pieces)
     }
+    histogram.add(encoder.coding.histogram(counts))
+    entries[entries.count - 1].parts = parts
+    entries[entries.count - 1].pieces = pieces
   }
 
   /// Writes index and end mark; returns the sink, what the index says, and the bytes of the container.
@@ -134,7 +138,8 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
   ) throws(WeftError) {
     var record = ByteBuilder(byteCount: padded(RecordHeader.byteCount + bodyByteCount))
     // Room for the header.
-    record.append(littleEndian: [0, 0])
+    record.append(UInt64(0))
+    record.append(UInt64(0))
     try fill(&record)
     record.seal(tag, kernel: kernel)
     try write(record.bytes)

@@ -56,16 +56,18 @@ extension IndexEntry {
       for precision in 0...16 where record.settings.table.contains(precision) {
         builder.append(UInt64(histogram[precision]))
       }
-      let perFrame = LaneGeometry.piecesPerFrame
-      var words: [UInt64] = []
-      words.reserveCapacity(parts.count + pieces.count)
-      for (frame, part) in parts.enumerated() {
-        words.append((part - base).littleEndian)
-        for piece in pieces[frame * perFrame..<min(pieces.count, (frame + 1) * perFrame)] {
-          words.append((UInt64(piece.payload) | UInt64(piece.groups) << 32).littleEndian)
+      // A frame at a time: large tensors have very many.
+      var words = [17 of UInt64](repeating: 0)
+      var piece = 0
+      for part in parts {
+        words[0] = (part - base).littleEndian
+        let first = piece
+        while piece < pieces.count, piece - first < LaneGeometry.piecesPerFrame {
+          words[1 + piece - first] = (UInt64(pieces[piece].payload) | UInt64(pieces[piece].groups) << 32).littleEndian
+          piece += 1
         }
+        builder.append(littleEndian: words, count: 1 + piece - first)
       }
-      builder.append(littleEndian: words)
     case .stored(let record):
       let body = try record.encoded()
       builder.append(IndexEntry.storedKind)

@@ -43,6 +43,18 @@ struct RecordHeader: Hashable, Sendable {
     unsafe record.storeBytes(of: checksum.littleEndian, toByteOffset: 4, as: UInt32.self)
   }
 
+  /// Fills in the checksum of a record that is complete but for it; that of its bytes in `rows` is known.
+  static func seal(
+    _ record: UnsafeMutableRawBufferPointer, rows: Range<Int>, checksum: UInt32, kernel: some CodecKernel
+  ) {
+    // The rows lie in the record, behind its header.
+    let bytes = UnsafeRawBufferPointer(record)
+    let head = unsafe RecordHeader.checksum(UnsafeRawBufferPointer(rebasing: bytes[..<rows.lowerBound]), kernel: kernel)
+    let all = kernel.joinChecksums(head, checksum, byteCount: rows.count)
+    let whole = unsafe kernel.crc32c(UnsafeRawBufferPointer(rebasing: bytes[rows.upperBound...]), continuing: all)
+    unsafe record.storeBytes(of: whole.littleEndian, toByteOffset: 4, as: UInt32.self)
+  }
+
   /// Fills in the first 16 bytes of a record, which are there, with 0 for its checksum.
   static func write(to record: UnsafeMutableRawPointer, tag: Tag, bodyByteCount: Int) {
     unsafe record.storeBytes(of: tag.rawValue.littleEndian, toByteOffset: 0, as: UInt32.self)

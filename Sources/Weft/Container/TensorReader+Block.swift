@@ -20,7 +20,7 @@ extension TensorReader {
     // In bounds: the sections were cut out of the piece's bytes; there are at most as many groups as a frame can have,
     // which is what the scratch has room for; `check` has held the payload against the headers before it is decoded.
     try unsafe withBytes(of: part.bytes) { bytes throws(WeftError) in
-      let view = unsafe FrameView(part: bytes, part.sections, groupCount: part.groupCount, scratch: scratch)
+      let view = unsafe FrameView(bytes, part.sections, groupCount: part.groupCount, scratch: scratch)
       let headers = unsafe shifted(bytes[part.sections.headers], by: part.headerBit)
       unsafe headers.withUnsafeBytes {
         unsafe decoder.kernel.unpackHeaders(

@@ -36,4 +36,28 @@ public enum CRC32C {
     }
     return ~state
   }
+
+  /// The CRC of bytes whose CRC is `first` and of `byteCount` more whose own is `second`.
+  public static func join(_ first: UInt32, _ second: UInt32, byteCount: Int) -> UInt32 {
+    var (first, left) = (first, byteCount)
+    // The power of x that moves on by a byte, by two, by four, ...
+    var power: UInt32 = 0x0080_0000
+    while left > 0 {
+      if left & 1 == 1 { first = product(first, power) }
+      power = product(power, power)
+      left >>= 1
+    }
+    return first ^ second
+  }
+
+  /// Product of polynomials mod the checksum's: x^0 is the highest bit.
+  private static func product(_ a: UInt32, _ b: UInt32) -> UInt32 {
+    var (a, b, sum) = (a, b, UInt32(0))
+    while a != 0 {
+      if a >> 31 == 1 { sum ^= b }
+      b = b & 1 == 1 ? b >> 1 ^ 0x82F6_3B78 : b >> 1
+      a <<= 1
+    }
+    return sum
+  }
 }

@@ -3,6 +3,16 @@
 /// In bounds: pieces are cut out of the call's `count`; what they keep is no more than what they have, and their groups
 /// follow one another.
 extension CodecKernel {
+  /// Packs lanes without a checksum.
+  func encode(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
+    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+  ) -> Int? {
+    // As for the caller.
+    unsafe encode(
+      lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload, checksum: nil)
+  }
+
   func eachPiece(_ count: Int, _ body: (_ piece: Int, _ first: Int, _ lanes: Int) -> Void) {
     for first in stride(from: 0, to: count, by: LaneGeometry.pieceLanes) {
       body(first / LaneGeometry.pieceLanes, first, min(LaneGeometry.pieceLanes, count - first))
@@ -13,7 +23,7 @@ extension CodecKernel {
   func encodeSeparately(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer, kept: UnsafeMutablePointer<UInt32>, indices: UnsafeMutablePointer<UInt8>,
-    payload: UnsafeMutableRawBufferPointer
+    payload: UnsafeMutableRawBufferPointer, checksum: UnsafeMutablePointer<UInt32>?
   ) -> Int? {
     var (group, byteCount, fits) = (0, 0, true)
     eachPiece(count) { piece, first, here in
@@ -24,7 +34,7 @@ extension CodecKernel {
         unsafe fits
         ? encode(
           dense, count: left, blockLanes: blockLanes, coding: coding, indices: indices + group,
-          payload: UnsafeMutableRawBufferPointer(rebasing: payload[byteCount...])) : nil
+          payload: UnsafeMutableRawBufferPointer(rebasing: payload[byteCount...]), checksum: checksum) : nil
       fits = bytes != nil
       byteCount += bytes ?? 0
       group += coding.groupSize.groupCount(lanes: left)

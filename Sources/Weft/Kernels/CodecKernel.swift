@@ -15,10 +15,12 @@ public protocol CodecKernel: Sendable {
 
   /// Packs `count` lanes, cut into blocks of `blockLanes` (one group, or 128 to 2,048 lanes): one header index a
   /// group into `indices`, rows into `payload`. Returns the bytes of rows, or nil when a group fits no table entry.
-  /// `payload` has room for every group at the largest entry.
+  /// `payload` has room for every group at the largest entry. Where a `checksum` is given, it is continued by the rows,
+  /// which some kernels do on the way.
   func encode(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
-    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer,
+    checksum: UnsafeMutablePointer<UInt32>?
   ) -> Int?
 
   /// Unpacks `count` lanes. `indices` are valid, and `payload` has exactly the bytes they ask for. `target` says how
@@ -45,7 +47,7 @@ public protocol CodecKernel: Sendable {
   func encodePieces(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer, kept: UnsafeMutablePointer<UInt32>, indices: UnsafeMutablePointer<UInt8>,
-    payload: UnsafeMutableRawBufferPointer
+    payload: UnsafeMutableRawBufferPointer, checksum: UnsafeMutablePointer<UInt32>?
   ) -> Int?
 
   /// The inverse. `dense` has room for one piece.
@@ -84,6 +86,10 @@ public protocol CodecKernel: Sendable {
 
   /// CRC-32C of `bytes` appended to bytes whose CRC is `crc` (0 for none).
   func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32
+
+  /// CRC-32C of bytes whose CRC is `first` and of `byteCount` more, fewer than 2^32, whose own is `second`. Cost:
+  /// constant, up to the logarithm of the count.
+  func joinChecksums(_ first: UInt32, _ second: UInt32, byteCount: Int) -> UInt32
 
   /// Copies `source` to `target`, which do not overlap, around the caches: for much that is not read again soon.
   func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer)

@@ -36,10 +36,14 @@ public struct GroupCoding: Hashable, Sendable {
     self.table = table
     var indices = [17 of UInt8](repeating: 255)
     var precisions = [16 of UInt8](repeating: 255)
-    for precision in 0...16 {
-      if let index = table.index(for: precision) { indices[precision] = UInt8(index) }
+    // In one pass without an array: codings are made for each tensor anew, of which there can be very many.
+    var below = 0
+    for precision in 0...table.largest {
+      indices[precision] = UInt8(below)
+      guard table.contains(precision) else { continue }
+      precisions[below] = UInt8(precision)
+      below += 1
     }
-    for (index, entry) in table.entries.enumerated() { precisions[index] = UInt8(entry) }
     self.indices = indices
     self.precisions = precisions
     native = GroupCoding.native(

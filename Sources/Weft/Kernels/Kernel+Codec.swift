@@ -19,15 +19,18 @@
 
     public func encode(
       _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
-      indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+      indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer,
+      checksum: UnsafeMutablePointer<UInt32>?
     ) -> Int? {
       switch self {
       case .scalar(let kernel):
         unsafe kernel.encode(
-          lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
+          lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload,
+          checksum: checksum)
       case .native(let kernel):
         unsafe kernel.encode(
-          lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
+          lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload,
+          checksum: checksum)
       }
     }
 
@@ -121,6 +124,13 @@
       switch self {
       case .scalar(let kernel): unsafe kernel.crc32c(bytes, continuing: crc)
       case .native(let kernel): unsafe kernel.crc32c(bytes, continuing: crc)
+      }
+    }
+
+    public func joinChecksums(_ first: UInt32, _ second: UInt32, byteCount: Int) -> UInt32 {
+      switch self {
+      case .scalar(let kernel): kernel.joinChecksums(first, second, byteCount: byteCount)
+      case .native(let kernel): kernel.joinChecksums(first, second, byteCount: byteCount)
       }
     }
   }

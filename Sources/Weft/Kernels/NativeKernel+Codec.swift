@@ -29,18 +29,20 @@ extension NativeKernel: CodecKernel {
   @inline(never)
   public func encode(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
-    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer,
+    checksum: UnsafeMutablePointer<UInt32>?
   ) -> Int? {
     guard count > 0 else { return 0 }
     guard !coding.storesPlanesAboveLanes else {
       return unsafe encodeWidened(
-        lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
+        lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload,
+        checksum: checksum)
     }
     let room = payload.count
     // Where there is no room there are no rows: any address will do.
     let rows = unsafe payload.baseAddress ?? UnsafeMutableRawPointer(indices)
     let byteCount = unsafe withUnsafePointer(to: coding.native) {
-      unsafe functions.pointee.encode($0, bytes(lanes), count, blockLanes, indices, bytes(rows), room)
+      unsafe weft_encode(functions, $0, bytes(lanes), count, blockLanes, indices, bytes(rows), room, checksum)
     }
     return byteCount < 0 ? nil : Int(byteCount)
   }
@@ -132,6 +134,10 @@ extension NativeKernel: CodecKernel {
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {
     guard let start = bytes.baseAddress else { return crc }
     return unsafe functions.pointee.crc32c(crc, self.bytes(start), bytes.count)
+  }
+
+  public func joinChecksums(_ first: UInt32, _ second: UInt32, byteCount: Int) -> UInt32 {
+    unsafe functions.pointee.join_checksums(first, second, byteCount)
   }
 
   @inline(__always)

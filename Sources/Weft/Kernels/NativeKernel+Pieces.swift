@@ -5,16 +5,17 @@ extension NativeKernel {
   public func encodePieces(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer, kept: UnsafeMutablePointer<UInt32>, indices: UnsafeMutablePointer<UInt8>,
-    payload: UnsafeMutableRawBufferPointer
+    payload: UnsafeMutableRawBufferPointer, checksum: UnsafeMutablePointer<UInt32>?
   ) -> Int? {
     guard !coding.storesPlanesAboveLanes, let rows = payload.baseAddress else {
       return unsafe encodeSeparately(
         lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, kept: kept,
-        indices: indices, payload: payload)
+        indices: indices, payload: payload, checksum: checksum)
     }
     let byteCount = unsafe withUnsafePointer(to: coding.native) {
       unsafe weft_encode_pieces(
-        functions, $0, bytes(lanes), count, blockLanes, mask, bytes(dense), kept, indices, bytes(rows), payload.count)
+        functions, $0, bytes(lanes), count, blockLanes, mask, bytes(dense), kept, indices, bytes(rows), payload.count,
+        checksum)
     }
     return byteCount < 0 ? nil : Int(byteCount)
   }

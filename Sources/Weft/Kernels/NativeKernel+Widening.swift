@@ -6,7 +6,8 @@ extension NativeKernel {
   @inline(never)
   func encodeWidened(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
-    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
+    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer,
+    checksum: UnsafeMutablePointer<UInt32>?
   ) -> Int? {
     let wide = coding.widened()
     // `here` is at most the temporary's size, and no more than what is left of the lanes; rows and indices go behind
@@ -25,7 +26,7 @@ extension NativeKernel {
         guard
           let bytes = unsafe encode(
             UnsafeRawPointer(values.baseAddress!), count: here, blockLanes: blockLanes, coding: wide,
-            indices: indices + group, payload: room)
+            indices: indices + group, payload: room, checksum: checksum)
         else { return nil }
         byteCount += bytes
         group += coding.groupSize.groupCount(lanes: here)

@@ -55,6 +55,20 @@ public struct ScalarKernel: CodecKernel {
 
   public func encode(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
+    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer,
+    checksum: UnsafeMutablePointer<UInt32>?
+  ) -> Int? {
+    guard
+      let byteCount = unsafe encodeRows(
+        lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload)
+    else { return nil }
+    let rows = unsafe UnsafeRawBufferPointer(rebasing: payload[..<byteCount])
+    if let checksum = unsafe checksum { unsafe checksum.pointee = crc32c(rows, continuing: checksum.pointee) }
+    return byteCount
+  }
+
+  private func encodeRows(
+    _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
     indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer
   ) -> Int? {
     let transposer = Transposer(groupSize: coding.groupSize)
@@ -256,6 +270,10 @@ public struct ScalarKernel: CodecKernel {
 
   public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
     if let start = source.baseAddress { unsafe target.copyMemory(from: start, byteCount: source.count) }
+  }
+
+  public func joinChecksums(_ first: UInt32, _ second: UInt32, byteCount: Int) -> UInt32 {
+    CRC32C.join(first, second, byteCount: byteCount)
   }
 
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {

@@ -37,7 +37,7 @@ extension FrameDecoder {
   ) throws(WeftError) {
     precondition(!settings.isCompacted)
     // The view has held sections and headers against the record, and its groups are counted from 0.
-    let view = try unsafe FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
+    let view = try unsafe view(of: record, frame: frame, scratch: scratch, at: offset)
     if settings.table.largest > planeCount {
       for group in 0..<view.groupCount where unsafe Int(coding.precisions[Int(view.indices[group])]) > planeCount {
         throw WeftError(

@@ -7,6 +7,14 @@ extension FrameDecoder {
     public var hasNegative: Bool
   }
 
+  /// The encoder's coding.
+  private var encoding: GroupCoding {
+    let (type, isExact) = (descriptor.elementType, settings.order.isArrayOrder)
+    return GroupCoding(
+      laneByteCount: isExact ? 2 : type.byteCount, rebase: settings.rebase, width: isExact ? 16 : type.width,
+      isSigned: settings.isSigned, groupSize: settings.groupSize, table: settings.table)
+  }
+
   /// Checks that a frame's bytes are canonical (SPEC.md section 9.3): unpacks piece by piece, packs again and
   /// compares. `record` and `offset` are as in `decode`. Cost: one unpacking and one packing of the frame.
   ///
@@ -16,7 +24,8 @@ extension FrameDecoder {
   public func verify(
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch
   ) throws(WeftError) -> FrameFindings {
-    let view = try unsafe FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
+    let view = try unsafe view(of: record, frame: frame, scratch: scratch, at: offset)
+    let encoding = encoding
     let pieces = geometry.pieces(ofFrame: frame)
     var cursor = FrameCursor()
     var hasNegative = false

@@ -5,8 +5,6 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
   public let settings: PackingSettings
   public let geometry: LaneGeometry
   let coding: GroupCoding
-  /// The encoder's coding, where canonical bytes are checked.
-  let encoding: GroupCoding
   let kernel: K
 
   /// Prepares to unpack. Throws when the settings do not apply to the descriptor.
@@ -20,10 +18,6 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     coding = GroupCoding(
       laneByteCount: type.byteCount, rebase: settings.rebase, width: type.width, isSigned: settings.isSigned,
       groupSize: settings.groupSize, table: settings.table)
-    let isExact = settings.order.isArrayOrder
-    encoding = GroupCoding(
-      laneByteCount: isExact ? 2 : type.byteCount, rebase: settings.rebase, width: isExact ? 16 : type.width,
-      isSigned: settings.isSigned, groupSize: settings.groupSize, table: settings.table)
   }
 
   /// Working memory for one thread.
@@ -56,7 +50,7 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     goesOn: Bool
   ) throws(WeftError) {
     // The caller holds record, scratch and window for the call; elements outside the window are passed over.
-    let view = try unsafe FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
+    let view = try unsafe view(of: record, frame: frame, scratch: scratch, at: offset)
     decode(frame: frame, of: view, scratch: scratch, into: window, goesOn: goesOn)
   }
 

@@ -46,8 +46,9 @@ extension FrameEncoder {
     return record.count
   }
 
-  /// Packs a frame whose lanes are one run into memory with room for any frame. Rows are written where they stay, through the caches even where there are
-  /// many: writing around them stalls reading more than it saves, and so does copying a packed frame.
+  /// Packs a frame whose lanes are one run into memory with room for any frame. Rows are written where they stay,
+  /// through the caches even where there are many: writing around them stalls reading more than it saves, and so does
+  /// copying a packed frame. The rows' checksum is taken while they are written, before that of what precedes them.
   @specialized(where K == Kernel)
   func encode(
     frame: Int, directlyInto memory: UnsafeMutableRawBufferPointer, _ buffer: FrameBuffer, isSealed: Bool
@@ -70,16 +71,18 @@ extension FrameEncoder {
       : gather(frame, buffer)
     let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
     let mask = unsafe (memory.baseAddress! + FrameSections.prefix).assumingMemoryBound(to: UInt8.self)
-    guard
-      let bytes =
-        unsafe settings.isCompacted
+    var checksum: UInt32 = 0
+    let packed = unsafe withUnsafeMutablePointer(to: &checksum) {
+      let checksum = unsafe isSealed ? $0 : nil
+      return unsafe settings.isCompacted
         ? kernel.encodePieces(
           pointer, count: lanes.count, blockLanes: blockLanes, coding: coding, mask: mask, dense: buffer.dense,
-          kept: buffer.kept, indices: buffer.indices, payload: payload)
+          kept: buffer.kept, indices: buffer.indices, payload: payload, checksum: checksum)
         : kernel.encode(
           pointer, count: lanes.count, blockLanes: blockLanes, coding: coding, indices: buffer.indices,
-          payload: payload)
-    else { throw unfitting }
+          payload: payload, checksum: checksum)
+    }
+    guard let bytes = packed else { throw unfitting }
     let groups = countGroups(lanes, buffer)
     var sections = sections(groups: groups)
     let start = sections.payload.lowerBound
@@ -87,10 +90,9 @@ extension FrameEncoder {
     sections.payload = start..<start + bytes
     unsafe buffer.layDown(
       frame: frame, sections, groups: groups, headerBits: headerBits, at: memory.baseAddress!, kernel: kernel)
-    let record = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[..<sections.recordByteCount])
     if isSealed {
-      unsafe RecordHeader.seal(
-        record, tag: .frame, bodyByteCount: record.count - RecordHeader.byteCount, kernel: kernel)
+      let record = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[..<sections.recordByteCount])
+      unsafe RecordHeader.seal(record, rows: sections.payload, checksum: checksum, kernel: kernel)
     }
     return sections
   }
@@ -120,18 +122,17 @@ extension FrameEncoder {
     return sum
   }
 
-  /// What the index says of a frame packed directly: where its pieces begin, and its groups by stored precision.
+  /// What the index says of a frame packed directly: where its pieces begin, in the buffer, and its groups, which are
+  /// added to the counts by header index.
   @specialized(where K == Kernel)
-  func describe(_ frame: Int, _ buffer: FrameBuffer) {
+  func describe(_ frame: Int, _ buffer: FrameBuffer, addingTo counts: inout [16 of Int]) {
     let pieces = geometry.pieces(ofFrame: frame).count
-    var counts = [16 of Int](repeating: 0)
     unsafe withUnsafeMutableBytes(of: &counts) {
       // The encoder's own indices all name an entry.
       _ = unsafe kernel.sumPieces(
         buffer.indices, groups: buffer.groups, pieceCount: pieces, coding: coding,
         counts: $0.baseAddress!.assumingMemoryBound(to: Int.self), sums: buffer.sums)
     }
-    buffer.histogram = coding.histogram(counts)
     // Taken out of the buffer meanwhile: each access to it would be checked.
     var offsets: [PieceOffset] = []
     swap(&offsets, &buffer.pieces)

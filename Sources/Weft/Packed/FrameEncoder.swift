@@ -48,7 +48,9 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   public func encode(frame: Int, into buffer: FrameBuffer, isSealed: Bool = true) throws(WeftError) {
     if isFlat {
       let sections = try unsafe encode(frame: frame, directlyInto: buffer.memory, buffer, isSealed: isSealed)
-      describe(frame, buffer)
+      var counts = [16 of Int](repeating: 0)
+      describe(frame, buffer, addingTo: &counts)
+      buffer.histogram = coding.histogram(counts)
       buffer.take(sections)
       return
     }

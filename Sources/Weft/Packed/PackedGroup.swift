@@ -35,7 +35,7 @@ extension FrameDecoder {
   ) throws(WeftError) -> PackedGroup {
     // The caller holds record and scratch; the view has held mask, headers and rows against the record, and they are
     // taken in order.
-    let view = try unsafe FrameView(record, frame: frame, decoder: self, scratch: scratch, at: offset)
+    let view = try unsafe view(of: record, frame: frame, scratch: scratch, at: offset)
     precondition(number >= 0 && number < view.groupCount)
     let size = settings.groupSize
     var found: PackedGroup?
@@ -120,7 +120,7 @@ extension TensorReader {
       let offset = entry.range(ofPart: frame).lowerBound
       // The whole record, here and below, read during the call.
       let groups = try unsafe withBytes(of: record) { bytes throws(WeftError) in
-        try unsafe FrameView(bytes, frame: frame, decoder: decoder, scratch: scratch, at: offset).groupCount
+        try unsafe decoder.view(of: bytes, frame: frame, scratch: scratch, at: offset).groupCount
       }
       if number < first + groups {
         var found = try unsafe withBytes(of: record) { bytes throws(WeftError) in

@@ -1,0 +1,93 @@
+// Packing of groups that fill half a register: two are stored at once, each over what the one before did not need.
+#ifndef WEFT_AVX512_HALVES_H
+#define WEFT_AVX512_HALVES_H
+
+#include "checksum.h"
+#include "small.h"
+
+// Groups of half a register are few enough to store one by one at once, each over what the one before did not need:
+// by the mask of an 8-bit group, or by the leading zeros of that of a 16-bit group, the bytes of its rows.
+typedef struct {
+  uint8_t by_mask[256];
+  uint8_t by_zeros[33];
+} row_steps;
+
+WEFT_INLINE void make_steps(const weft_coding *coding, row_steps *steps, int wide) {
+  if (wide) {
+    for (unsigned zeros = 0; zeros <= 32; zeros++) {
+      steps->by_zeros[zeros] = (uint8_t)(coding->stored_of[zeros < 16 ? 16 - zeros : 0] * 2);
+    }
+  } else {
+    steps->by_mask[0] = (uint8_t)(coding->stored_of[0] * 4);
+    for (unsigned length = 1; length <= 8; length++) {
+      memset(steps->by_mask + (1u << (length - 1)), coding->stored_of[length] * 4, 1u << (length - 1));
+    }
+  }
+}
+
+WEFT_INLINE uint8_t *store_halves(
+  const packing *p, const row_steps *steps, const uint8_t *lanes, unsigned groups, small_masks *found, uint8_t *out,
+  unsigned group_lanes, int wide, int plain) {
+  for (unsigned i = 0; i < (groups + 1) / 2; i++) {
+    uint64_t mask;
+    __m512i z = planes_of_register(p, lanes + 64 * i, &mask, group_lanes, wide, plain);
+    size_t first, second;
+    if (wide) {
+      memcpy(found->masks + 4 * i, &mask, 4);
+      first = steps->by_zeros[_lzcnt_u32((uint32_t)mask << 16)];
+      second = steps->by_zeros[_lzcnt_u32((uint32_t)mask & 0xFFFF0000)];
+    } else {
+      memcpy(found->masks + 2 * i, &mask, 2);
+      first = steps->by_mask[mask & 255];
+      second = steps->by_mask[mask >> 8 & 255];
+    }
+    _mm256_storeu_si256((__m256i *)out, _mm512_castsi512_si256(z));
+    _mm256_storeu_si256((__m256i *)(out + first), _mm512_extracti64x4_epi64(z, 1));
+    // Zeros behind the last group may need rows of their own, which are not the tensor's.
+    out += 2 * i + 1 < groups ? first + second : first;
+  }
+  return out;
+}
+
+WEFT_INLINE int64_t encode_halves(
+  const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, uint8_t *payload, size_t room,
+  uint32_t *checksum, unsigned group_lanes, int wide, int plain) {
+  const packing p = make_packing(coding);
+  const unsigned lane_bytes = wide ? 2 : 1;
+  const size_t batch_lanes = batch_bytes / lane_bytes;
+  const unsigned batch_groups = (unsigned)(batch_lanes / group_lanes);
+  small_masks batches[2] __attribute__((aligned(64)));
+  row_steps steps;
+  make_steps(coding, &steps, wide);
+  row_checksum sum;
+  begin_checksum(&sum, payload, checksum);
+  uint8_t *out = payload;
+  unsigned turn = 0;
+  // Masks are read one batch late: by then they have left the store queue, from which narrow stores cannot be read back
+  // as wide loads.
+  for (size_t first = 0; first < count; first += batch_lanes, turn ^= 1) {
+    const size_t here = count - first < batch_lanes ? count - first : batch_lanes;
+    const unsigned groups = (unsigned)((here + group_lanes - 1) / group_lanes);
+    uint8_t padded[batch_bytes];
+    const uint8_t *source = whole_batch(&p, lanes + first * lane_bytes, here, lane_bytes, padded);
+    follow_rows(&sum, out);
+    // Stores are whole groups: near the end of the room they go to a copy.
+    uint8_t rows[batch_bytes + 64];
+    const size_t left = room - (size_t)(out - payload);
+    uint8_t *target = left >= sizeof rows ? out : rows;
+    uint8_t *end = store_halves(&p, &steps, source, groups, batches + turn, target, group_lanes, wide, plain);
+    const size_t bytes = (size_t)(end - target);
+    if (bytes > left) return -1;
+    if (target == rows) memcpy(out, rows, bytes);
+    out += bytes;
+    if (first > 0) {
+      if (!find_indices(coding, batches + (turn ^ 1), batch_groups, indices, wide, 1)) return -1;
+      indices += batch_groups;
+    }
+    if (here == count - first && !find_indices(coding, batches + turn, groups, indices, wide, 1)) return -1;
+  }
+  end_checksum(&sum, out);
+  return out - payload;
+}
+
+#endif
