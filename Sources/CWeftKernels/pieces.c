@@ -40,10 +40,21 @@ int64_t weft_encode_pieces(
   return bytes;
 }
 
+void weft_decode(
+  const weft_kernel *kernel, const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices,
+  size_t count, size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum) {
+  if (checksum && kernel->decode_summing) {
+    kernel->decode_summing(coding, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
+    return;
+  }
+  if (checksum) *checksum = kernel->crc32c(*checksum, payload, bytes);
+  kernel->decode(coding, payload, bytes, indices, count, block_lanes, flags, lanes);
+}
+
 void weft_decode_pieces(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices,
   const uint8_t *mask, const uint32_t *kept, size_t count, size_t block_lanes, int flags, uint8_t *dense,
-  uint8_t *lanes) {
+  uint8_t *lanes, uint32_t *checksum) {
   const size_t piece_bytes = (size_t)weft_piece_lanes * coding->lane_bytes;
   const size_t word = (size_t)1 << (coding->group_log2 - 3);
   // Pieces of one-byte lanes are so short that writing them around the caches stalls more than it saves.
@@ -52,6 +63,8 @@ void weft_decode_pieces(
     const size_t groups = groups_of(coding, kept[piece]);
     const size_t used = (size_t)kernel->sum_precisions(coding, indices, groups, 0) * word;
     if (kept[piece] > 0) {
+      // What may be read is all that is left, which spares copies, but the checksum is of this piece's rows.
+      if (checksum) *checksum = kernel->crc32c(*checksum, payload, used);
       kernel->decode(
         coding, payload, bytes, indices, kept[piece], block_lanes, flags & ~weft_decode_streams, dense);
     }

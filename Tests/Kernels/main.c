@@ -98,8 +98,10 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
     if (size > 0 && kernel->encode(c, lanes.bytes, count, block, indices.bytes, exact.bytes, size - 1) != -1)
       fail(kernel, "too little room", c, count, block);
     memcpy(exact.bytes, rows.bytes, size);
-    const int flags = (int)below(8);
-    kernel->decode(c, exact.bytes, size, indices.bytes, count, block, flags, again.bytes);
+    const int flags = (int)below(4);
+    uint32_t again_sum = before;
+    weft_decode(kernel, c, exact.bytes, size, indices.bytes, count, block, flags, again.bytes, &again_sum);
+    if (again_sum != sum) fail(kernel, "checksum of rows read", c, count, block);
     reference->decode(c, exact.bytes, size, indices.bytes, count, block, flags, same.bytes);
     if (memcmp(again.bytes, same.bytes, bytes)) fail(kernel, "lanes", c, count, block);
     int64_t counts[16] = {0};
@@ -129,7 +131,7 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
   uint32_t pieces_kept[16];
   buffer kept_indices = make(kept_groups), kept_rows = make(kept_room), whole = make(bytes);
   buffer dense = make(bytes), one_piece = make((count < weft_piece_lanes ? count : weft_piece_lanes) * c->lane_bytes);
-  uint32_t kept_sum = 0;
+  uint32_t kept_sum = 0, read_sum = 0;
   int64_t kept_bytes = weft_encode_pieces(
     kernel, c, lanes.bytes, count, block, mask.bytes, one_piece.bytes, pieces_kept, kept_indices.bytes, kept_rows.bytes,
     kept_room, &kept_sum);
@@ -142,7 +144,8 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
     if (kept_sum != reference->crc32c(0, exact.bytes, (size_t)kept_bytes)) fail(kernel, "sum of pieces", c, count, block);
     weft_decode_pieces(
       kernel, c, exact.bytes, (size_t)kept_bytes, kept_indices.bytes, mask.bytes, pieces_kept, count, block,
-      c->is_signed ? weft_decode_sign_extends : 0, one_piece.bytes, whole.bytes);
+      c->is_signed ? weft_decode_sign_extends : 0, one_piece.bytes, whole.bytes, &read_sum);
+    if (read_sum != kept_sum) fail(kernel, "sum of pieces read", c, count, block);
     if (c->width == 8u * c->lane_bytes && memcmp(whole.bytes, lanes.bytes, bytes)) fail(kernel, "pieces", c, count, block);
     free(exact.memory);
   }

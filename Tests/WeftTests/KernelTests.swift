@@ -114,10 +114,12 @@ import Testing
     let byteCount = count * test.coding.laneByteCount
     let lanes = GuardedBytes(byteCount, atStart: streams)
     defer { keep(lanes) }
+    var checksum: UInt32 = 5
     kernel.decode(
       UnsafeRawBufferPointer(payload.bytes), indices: indices.pointer, count: count, blockLanes: test.blockLanes,
-      coding: test.coding, target: LaneTarget(signExtends: test.signExtends, streams: streams, goesOn: streams),
-      lanes: lanes.pointer)
+      coding: test.coding, target: LaneTarget(signExtends: test.signExtends, streams: streams), lanes: lanes.pointer,
+      checksum: &checksum)
+    #expect(checksum == CRC32C.extend(5, with: UnsafeRawBufferPointer(payload.bytes)))
     return lanes.array
   }
 
@@ -245,6 +247,7 @@ import Testing
     #expect(made[0].rows.array[..<byteCount] == made[1].rows.array[..<byteCount], note)
     let rows = UnsafeRawBufferPointer(rebasing: made[0].rows.bytes[..<byteCount])
     #expect(checksums == [CRC32C.extend(3, with: rows), CRC32C.extend(3, with: rows)], note)
+    checksums.append(checksums[0])
     let payload = GuardedBytes(Array(made[0].rows.array[..<byteCount]))
     let indices = GuardedBytes(Array(made[0].indices.array[..<used]))
     defer { keep(payload, indices) }
@@ -255,7 +258,8 @@ import Testing
         UnsafeRawBufferPointer(payload.bytes), indices: indices.pointer, mask: made[0].mask.pointer,
         kept: made[0].kept, count: count, blockLanes: test.blockLanes, coding: coding,
         target: LaneTarget(signExtends: test.signExtends), dense: made[place].scratch.pointer,
-        lanes: made[place].again.pointer)
+        lanes: made[place].again.pointer, checksum: &checksums[place])
+      #expect(checksums[place] == CRC32C.extend(checksums[2], with: rows), note)
       #expect(
         kernel.sumPieces(
           indices.pointer, groups: perPiece, pieceCount: pieces, coding: coding, counts: &counts[place],

@@ -24,9 +24,12 @@ int64_t weft_avx512_encode_rows(
 void weft_avx512_decode(
   const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
   size_t block_lanes, int flags, uint8_t *lanes);
+void weft_avx512_decode_summing(
+  const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
+  size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum);
 void weft_avx512_decode_rows(
   const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
-  size_t block_lanes, int flags, uint8_t *lanes);
+  size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum);
 
 // With a matrix of eight bytes as the second operand of the affine instruction and this as the first, the result is
 // the matrix transposed, its rows taken from the last byte to the first.

@@ -1,5 +1,6 @@
 #if defined(__x86_64__)
 // Unpacking where a block is one group.
+#include "checksum.h"
 #include "columns.h"
 #include "pairs.h"
 
@@ -32,18 +33,15 @@ WEFT_INLINE unsigned stored_precisions(
   return (unsigned)_mm512_reduce_add_epi64(sum);
 }
 
-// Rows are asked for a little before they are needed, and those of the next call, `ahead` bytes on, where that is wanted.
-WEFT_INLINE void expect_rows(const uint8_t *rows, size_t ahead, int streams) {
-  _mm_prefetch((const char *)rows + 2048, _MM_HINT_T0);
-  if (streams && ahead > 0) _mm_prefetch((const char *)rows + ahead, _MM_HINT_T1);
-}
+// Rows are asked for a little before they are needed.
+WEFT_INLINE void expect_rows(const uint8_t *rows) { _mm_prefetch((const char *)rows + 2048, _MM_HINT_T0); }
 
 WEFT_INLINE __m512i join(__m512i octets) { return _mm512_shuffle_epi8(octets, join_octets()); }
 
 // Groups of 16 two-byte lanes, two a register: one look-up by both precisions arranges the planes, sign included.
 WEFT_INLINE void decode_pairs(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, uint8_t *lanes,
-  size_t ahead, int plain, int streams) {
+  int plain, int streams) {
   uint16_t codes[batch_bytes / 64] __attribute__((aligned(64)));
   uint16_t lengths[batch_bytes / 64] __attribute__((aligned(64)));
   __m512i s = _mm512_load_si512(stored);
@@ -51,7 +49,7 @@ WEFT_INLINE void decode_pairs(
   _mm512_store_si512(lengths, _mm512_maddubs_epi16(s, _mm512_set1_epi16(0x0202)));
   const uint64_t *keep = coding->is_signed ? weft_pair_signed : weft_pair_unsigned;
   for (unsigned i = 0; i < batch_bytes / 64; i++) {
-    expect_rows(rows, ahead, streams);
+    expect_rows(rows);
     unsigned code = codes[i];
     __m512i index = _mm512_load_si512(weft_pair_index[code]);
     __m512i z = _mm512_maskz_permutexvar_epi8(keep[code], index, _mm512_loadu_si512(rows));
@@ -65,7 +63,7 @@ WEFT_INLINE void decode_pairs(
 // Other small groups: planes expand to fixed places, and the sign is copied upwards in the lanes.
 WEFT_INLINE void decode_small(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, unsigned groups,
-  uint8_t *lanes, size_t ahead, unsigned group_lanes, int wide, int plain, int streams) {
+  uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
   uint8_t masks[256] __attribute__((aligned(64)));
   uint8_t flips[256] __attribute__((aligned(64)));
   if (wide) {
@@ -90,7 +88,7 @@ WEFT_INLINE void decode_small(
   const unsigned steps = (groups * group_lanes * (wide ? 2 : 1) + 63) / 64;
   for (unsigned i = 0; i < steps; i++) {
     __m512i z, flip;
-    expect_rows(rows, ahead, streams);
+    expect_rows(rows);
     __m512i packed = load_apart(rows);
     if (group_lanes == 8) {
       __mmask64 k;
@@ -155,7 +153,7 @@ WEFT_INLINE __m512i rows_above(const uint8_t *rows, unsigned stored, int is_sign
 // Large groups: masked loads read the rows that are there.
 WEFT_INLINE void decode_large(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, unsigned groups,
-  uint8_t *lanes, size_t ahead, unsigned group_lanes, int wide, int plain, int streams) {
+  uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
   const unsigned registers = group_lanes * (wide ? 2 : 1) / 64;
   const __m512i none = _mm512_setzero_si512();
   for (unsigned group = 0; group < groups; group++) {
@@ -167,7 +165,7 @@ WEFT_INLINE void decode_large(
     } else {
       uint64_t mask = row_mask(s, group_lanes / 64);
       for (unsigned i = 0; i < registers; i++) {
-        expect_rows(rows + 64 * i, ahead, streams);
+        expect_rows(rows + 64 * i);
         x[i] = _mm512_mask_loadu_epi64(above, (__mmask8)(mask >> (8 * i)), rows + 64 * i);
       }
     }
@@ -198,12 +196,13 @@ WEFT_INLINE void decode_large(
 
 WEFT_INLINE void decode_all(
   const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count, int flags,
-  uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
+  uint8_t *lanes, uint32_t *checksum, unsigned group_lanes, int wide, int plain, int streams) {
   const unpacking u = make_unpacking(coding, flags);
   const unsigned lane_bytes = wide ? 2 : 1;
   const size_t batch_lanes = batch_bytes / lane_bytes;
   const uint8_t *end = payload + bytes;
-  const size_t ahead = flags & weft_decode_goes_on ? bytes : 0;
+  row_checksum sum;
+  begin_checksum(&sum, payload, checksum);
   for (size_t first = 0; first < count; first += batch_lanes) {
     size_t here = count - first < batch_lanes ? count - first : batch_lanes;
     unsigned groups = (unsigned)((here + group_lanes - 1) / group_lanes);
@@ -220,30 +219,32 @@ WEFT_INLINE void decode_all(
     uint8_t *target = here == batch_lanes ? lanes + first * lane_bytes : whole;
     int past_caches = streams && here == batch_lanes;
     if (wide && group_lanes == 16) {
-      decode_pairs(coding, &u, source, stored, target, ahead, plain, past_caches);
+      decode_pairs(coding, &u, source, stored, target, plain, past_caches);
     } else if (group_lanes * lane_bytes <= 32) {
-      decode_small(coding, &u, source, stored, groups, target, ahead, group_lanes, wide, plain, past_caches);
+      decode_small(coding, &u, source, stored, groups, target, group_lanes, wide, plain, past_caches);
     } else {
-      decode_large(coding, &u, source, stored, groups, target, ahead, group_lanes, wide, plain, past_caches);
+      decode_large(coding, &u, source, stored, groups, target, group_lanes, wide, plain, past_caches);
     }
     if (target == whole) memcpy(lanes + first * lane_bytes, whole, here * lane_bytes);
     payload += used;
     indices += groups;
+    follow_rows(&sum, payload);
   }
+  end_checksum(&sum, payload);
 }
 
 #define WEFT_DECODE(name, group_lanes, wide)                                                                         \
   WEFT_AVX512 static void name(                                                                                      \
     const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,           \
-    int flags, uint8_t *lanes) {                                                                                     \
+    int flags, uint8_t *lanes, uint32_t *checksum) {                                                                 \
     int plain = coding->rebase == 0 && coding->width == ((wide) ? 16 : 8);                                           \
     int streams = (flags & weft_decode_streams) != 0 && ((uintptr_t)lanes & 63) == 0;                                \
     if (plain && streams) {                                                                                          \
-      decode_all(coding, payload, bytes, indices, count, flags, lanes, group_lanes, wide, 1, 1);                     \
+      decode_all(coding, payload, bytes, indices, count, flags, lanes, checksum, group_lanes, wide, 1, 1);           \
     } else if (plain) {                                                                                              \
-      decode_all(coding, payload, bytes, indices, count, flags, lanes, group_lanes, wide, 1, 0);                     \
+      decode_all(coding, payload, bytes, indices, count, flags, lanes, checksum, group_lanes, wide, 1, 0);           \
     } else {                                                                                                         \
-      decode_all(coding, payload, bytes, indices, count, flags, lanes, group_lanes, wide, 0, streams);               \
+      decode_all(coding, payload, bytes, indices, count, flags, lanes, checksum, group_lanes, wide, 0, streams);     \
     }                                                                                                                \
   }
 
@@ -260,20 +261,27 @@ WEFT_DECODE(decode_64_words, 64, 1)
 WEFT_DECODE(decode_128_words, 128, 1)
 WEFT_DECODE(decode_256_words, 256, 1)
 
-WEFT_AVX512 void weft_avx512_decode(
+WEFT_AVX512 void weft_avx512_decode_summing(
   const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
-  size_t block_lanes, int flags, uint8_t *lanes) {
+  size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum) {
   if (block_lanes > (size_t)1 << coding->group_log2) {
-    weft_avx512_decode_rows(coding, payload, bytes, indices, count, block_lanes, flags, lanes);
+    weft_avx512_decode_rows(coding, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
     if (flags & weft_decode_streams) _mm_sfence();
     return;
   }
   void (*const table[2][6])(
-    const weft_coding *, const uint8_t *, size_t, const uint8_t *, size_t, int, uint8_t *) = {
+    const weft_coding *, const uint8_t *, size_t, const uint8_t *, size_t, int, uint8_t *, uint32_t *) = {
     {decode_8_bytes, decode_16_bytes, decode_32_bytes, decode_64_bytes, decode_128_bytes, decode_256_bytes},
     {decode_8_words, decode_16_words, decode_32_words, decode_64_words, decode_128_words, decode_256_words},
   };
-  table[coding->lane_bytes - 1][coding->group_log2 - 3](coding, payload, bytes, indices, count, flags, lanes);
+  table[coding->lane_bytes - 1][coding->group_log2 - 3](
+    coding, payload, bytes, indices, count, flags, lanes, checksum);
   if (flags & weft_decode_streams) _mm_sfence();
+}
+
+WEFT_AVX512 void weft_avx512_decode(
+  const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
+  size_t block_lanes, int flags, uint8_t *lanes) {
+  weft_avx512_decode_summing(coding, payload, bytes, indices, count, block_lanes, flags, lanes, 0);
 }
 #endif

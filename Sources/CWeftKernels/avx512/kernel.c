@@ -18,6 +18,7 @@ const weft_kernel weft_avx512_kernel = {
   .encode = weft_avx512_encode,
   .encode_summing = weft_avx512_encode_summing,
   .decode = weft_avx512_decode,
+  .decode_summing = weft_avx512_decode_summing,
   .compact = weft_avx512_compact,
   .expand = weft_avx512_expand,
   .search = weft_avx512_search,

@@ -287,13 +287,15 @@ WEFT_INLINE void lanes_of_column(const uint8_t *rows, const unpacking *u, uint8_
 
 WEFT_INLINE void decode_all(
   const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
-  size_t block_lanes, int flags, uint8_t *lanes, int wide, int is_signed, int streams) {
+  size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum, int wide, int is_signed, int streams) {
   const unpacking u = make_unpacking(coding, flags);
   const unsigned lane_bytes = wide ? 2 : 1;
   const unsigned group_lanes = 1u << coding->group_log2;
   uint8_t rows[16 * row_bytes] __attribute__((aligned(64)));
   uint8_t stored[row_bytes] __attribute__((aligned(64)));
   const uint8_t *end = payload + bytes;
+  row_checksum sum;
+  begin_checksum(&sum, payload, checksum);
   for (size_t first = 0; first < count; first += batch_lanes) {
     unsigned here = count - first < batch_lanes ? (unsigned)(count - first) : batch_lanes;
     unsigned groups = (here + group_lanes - 1) / group_lanes;
@@ -323,7 +325,9 @@ WEFT_INLINE void decode_all(
     }
     payload += used;
     indices += groups;
+    follow_rows(&sum, payload);
   }
+  end_checksum(&sum, payload);
 }
 
 #define WEFT_ENCODE_ROWS(name, group_log2, wide)                                                                     \
@@ -360,16 +364,16 @@ WEFT_AVX512 int64_t weft_avx512_encode_rows(
 
 WEFT_AVX512 void weft_avx512_decode_rows(
   const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
-  size_t block_lanes, int flags, uint8_t *lanes) {
+  size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum) {
   int streams = (flags & weft_decode_streams) != 0 && ((uintptr_t)lanes & 63) == 0;
   if (coding->lane_bytes == 2 && coding->is_signed) {
-    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, 1, 1, streams);
+    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, checksum, 1, 1, streams);
   } else if (coding->lane_bytes == 2) {
-    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, 1, 0, streams);
+    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, checksum, 1, 0, streams);
   } else if (coding->is_signed) {
-    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, 0, 1, streams);
+    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, checksum, 0, 1, streams);
   } else {
-    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, 0, 0, streams);
+    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, checksum, 0, 0, streams);
   }
 }
 #endif

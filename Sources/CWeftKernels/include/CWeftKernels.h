@@ -44,8 +44,7 @@ enum {
 
 enum {
   weft_decode_sign_extends = 1, // elements continue above `width` as copies of their top bit
-  weft_decode_streams = 2,      // lanes are not read again soon: write around the caches
-  weft_decode_goes_on = 4       // the next call's rows lie behind this one's and are read before it: ask for them
+  weft_decode_streams = 2       // lanes are not read again soon: write around the caches
 };
 
 // Every function reads and writes exactly what its arguments say and nothing beside it. `count` is lanes.
@@ -67,6 +66,11 @@ typedef struct {
   void (*decode)(
     const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
     size_t block_lanes, int flags, uint8_t *lanes);
+  // The same, and takes the rows of these groups into `checksum`, where there is one, on the way; null as above:
+  // `weft_decode` asks.
+  void (*decode_summing)(
+    const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
+    size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum);
   // Moves lanes with a packed value other than 0 together; returns how many.
   size_t (*compact)(const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *mask, uint8_t *dense);
   void (*expand)(
@@ -105,11 +109,14 @@ int64_t weft_encode(
 int64_t weft_encode_pieces(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
   uint8_t *mask, uint8_t *dense, uint32_t *kept, uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum);
-// The inverse.
+// The inverse of both. Where a checksum is wanted, `weft_decode` gets just the rows that the indices ask for.
+void weft_decode(
+  const weft_kernel *kernel, const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices,
+  size_t count, size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum);
 void weft_decode_pieces(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices,
   const uint8_t *mask, const uint32_t *kept, size_t count, size_t block_lanes, int flags, uint8_t *dense,
-  uint8_t *lanes);
+  uint8_t *lanes, uint32_t *checksum);
 // The sum of stored precisions for each piece of so many groups, whose indices are added to 16 counts; returns whether
 // all are valid.
 int weft_sum_pieces(

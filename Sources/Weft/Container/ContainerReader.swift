@@ -103,15 +103,16 @@ extension ContainerReader {
     return record
   }
 
-  /// Calls `body` with a record whose tag, length, padding and checksum were checked.
+  /// Calls `body` with a record whose tag and length were checked, and its padding and checksum where that is asked for,
+  /// and with that checksum.
   static func withRecord<Result>(
-    _ range: Range<UInt64>, tag: RecordHeader.Tag, _ source: Source, _ kernel: K,
-    _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
+    _ range: Range<UInt64>, tag: RecordHeader.Tag, isChecked: Bool, _ source: Source, _ kernel: K,
+    _ body: (UnsafeRawBufferPointer, UInt32) throws(WeftError) -> Result
   ) throws(WeftError) -> Result {
     let header = try header(of: range, tag: tag, source)
     return try unsafe source.withBytes(in: range) { bytes throws(WeftError) in
-      try unsafe check(bytes, header, at: range.lowerBound, kernel)
-      return try unsafe body(bytes)
+      if isChecked { try unsafe check(bytes, header, at: range.lowerBound, kernel) }
+      return try unsafe body(bytes, header.checksum)
     }
   }
 

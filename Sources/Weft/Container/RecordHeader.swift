@@ -47,12 +47,20 @@ struct RecordHeader: Hashable, Sendable {
   static func seal(
     _ record: UnsafeMutableRawBufferPointer, rows: Range<Int>, checksum: UInt32, kernel: some CodecKernel
   ) {
-    // The rows lie in the record, behind its header.
-    let bytes = UnsafeRawBufferPointer(record)
-    let head = unsafe RecordHeader.checksum(UnsafeRawBufferPointer(rebasing: bytes[..<rows.lowerBound]), kernel: kernel)
-    let all = kernel.joinChecksums(head, checksum, byteCount: rows.count)
-    let whole = unsafe kernel.crc32c(UnsafeRawBufferPointer(rebasing: bytes[rows.upperBound...]), continuing: all)
+    let whole = unsafe RecordHeader.checksum(
+      UnsafeRawBufferPointer(record), rows: rows, checksum: checksum, kernel: kernel)
     unsafe record.storeBytes(of: whole.littleEndian, toByteOffset: 4, as: UInt32.self)
+  }
+
+  /// A record's checksum where that of its bytes in `rows`, behind the header, is known.
+  static func checksum(
+    _ record: UnsafeRawBufferPointer, rows: Range<Int>, checksum: UInt32, kernel: some CodecKernel
+  ) -> UInt32 {
+    // The rows lie in the record.
+    let head = unsafe RecordHeader.checksum(
+      UnsafeRawBufferPointer(rebasing: record[..<rows.lowerBound]), kernel: kernel)
+    let all = kernel.joinChecksums(head, checksum, byteCount: rows.count)
+    return unsafe kernel.crc32c(UnsafeRawBufferPointer(rebasing: record[rows.upperBound...]), continuing: all)
   }
 
   /// Fills in the first 16 bytes of a record, which are there, with 0 for its checksum.

@@ -23,12 +23,14 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
 
   /// The record of a frame, checksum checked. Throws where its length cannot be that of a frame.
   public func record(ofFrame frame: Int) throws(WeftError) -> [UInt8] {
-    try unsafe withRecord(ofFrame: frame) { bytes, _ in unsafe [UInt8](bytes) }
+    try unsafe withRecord(ofFrame: frame) { bytes, _, _ in unsafe [UInt8](bytes) }
   }
 
-  /// Calls `body` with the record of a frame, checksum checked, and its offset.
+  /// Calls `body` with the record of a frame, its offset and the checksum that it states, which was checked where that
+  /// is asked for.
   private func withRecord<Result>(
-    ofFrame frame: Int, _ body: (UnsafeRawBufferPointer, UInt64) throws(WeftError) -> Result
+    ofFrame frame: Int, isChecked: Bool = true,
+    _ body: (UnsafeRawBufferPointer, UInt64, UInt32) throws(WeftError) -> Result
   ) throws(WeftError) -> Result {
     let range = entry.range(ofPart: frame)
     let bound = decoder.geometry.frameByteBound(largest: settings.table.largest)
@@ -38,21 +40,23 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
         expected: Int64(bound), found: Int64(range.count))
     }
     do throws(WeftError) {
-      return try unsafe ContainerReader<Source, K>.withRecord(range, tag: .frame, container.source, container.kernel) {
-        bytes throws(WeftError) in
-        try unsafe body(bytes, range.lowerBound)
+      return try unsafe ContainerReader<Source, K>.withRecord(
+        range, tag: .frame, isChecked: isChecked, container.source, container.kernel
+      ) { bytes, checksum throws(WeftError) in
+        try unsafe body(bytes, range.lowerBound, checksum)
       }
     } catch {
       throw error.placed(entry: entry.name)
     }
   }
 
-  /// Unpacks what lies in `window` of one frame. Cost: reads one frame.
+  /// Unpacks what lies in `window` of one frame. Where its checksum is wrong, elements in the window may have been
+  /// written. Cost: reads one frame.
   @specialized(where Source == MemorySource, K == Kernel)
   public func read(frame: Int, scratch: FrameScratch, into window: ElementWindow) throws(WeftError) {
-    try unsafe withRecord(ofFrame: frame) { bytes, offset throws(WeftError) in
+    try unsafe withRecord(ofFrame: frame, isChecked: false) { bytes, offset, checksum throws(WeftError) in
       try unsafe decoder.decode(
-        frame: frame, record: bytes, at: offset, scratch: scratch, into: window, goesOn: true)
+        frame: frame, record: bytes, at: offset, scratch: scratch, into: window, checksum: checksum)
     }
   }
 
@@ -115,7 +119,7 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
   /// histogram and whether it holds a negative packed value. Cost: reads one frame.
   public func verify(frame: Int, scratch: FrameScratch) throws(WeftError) -> FrameDecoder<K>.FrameFindings {
     let offset = entry.range(ofPart: frame).lowerBound
-    let findings = try unsafe withRecord(ofFrame: frame) { bytes, offset throws(WeftError) in
+    let findings = try unsafe withRecord(ofFrame: frame) { bytes, offset, _ throws(WeftError) in
       try unsafe decoder.verify(frame: frame, record: bytes, at: offset, scratch: scratch)
     }
     let first = frame * LaneGeometry.piecesPerFrame

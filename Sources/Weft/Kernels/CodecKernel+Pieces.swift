@@ -13,6 +13,17 @@ extension CodecKernel {
       lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload, checksum: nil)
   }
 
+  /// Unpacks rows without a checksum.
+  func decode(
+    _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
+    coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer
+  ) {
+    // As for the caller.
+    unsafe decode(
+      payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, target: target, lanes: lanes,
+      checksum: nil)
+  }
+
   func eachPiece(_ count: Int, _ body: (_ piece: Int, _ first: Int, _ lanes: Int) -> Void) {
     for first in stride(from: 0, to: count, by: LaneGeometry.pieceLanes) {
       body(first / LaneGeometry.pieceLanes, first, min(LaneGeometry.pieceLanes, count - first))
@@ -46,7 +57,7 @@ extension CodecKernel {
   func decodeSeparately(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, mask: UnsafePointer<UInt8>,
     kept: UnsafePointer<UInt32>, count: Int, blockLanes: Int, coding: GroupCoding, target: LaneTarget,
-    dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer
+    dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?
   ) {
     var (group, start) = (0, 0)
     eachPiece(count) { piece, first, here in
@@ -55,7 +66,8 @@ extension CodecKernel {
       let end = start + planes * coding.groupSize.wordByteCount
       unsafe decode(
         UnsafeRawBufferPointer(rebasing: payload[start..<end]), indices: indices + group, count: Int(kept[piece]),
-        blockLanes: blockLanes, coding: coding, target: LaneTarget(signExtends: target.signExtends), lanes: dense)
+        blockLanes: blockLanes, coding: coding, target: LaneTarget(signExtends: target.signExtends), lanes: dense,
+        checksum: checksum)
       unsafe expand(
         dense, mask: mask + first / 8, count: here, coding: coding, target: target,
         lanes: lanes + first * coding.laneByteCount)

@@ -23,11 +23,12 @@ public protocol CodecKernel: Sendable {
     checksum: UnsafeMutablePointer<UInt32>?
   ) -> Int?
 
-  /// Unpacks `count` lanes. `indices` are valid, and `payload` has exactly the bytes they ask for. `target` says how
-  /// elements continue above `coding.width` and whether they are written around the caches.
+  /// Unpacks `count` lanes. `indices` are valid, and `payload` has exactly the bytes they ask for, by which `checksum`
+  /// is continued where it is given. `target` says how elements continue above `coding.width` and whether they are
+  /// written around the caches.
   func decode(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
-    coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer)
+    coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?)
 
   /// Moves the lanes whose packed value is not 0 together into `dense` (room for `count`), writes one mask bit a
   /// lane (`ceil(count / 8)` bytes), and returns how many there are.
@@ -54,7 +55,7 @@ public protocol CodecKernel: Sendable {
   func decodePieces(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, mask: UnsafePointer<UInt8>,
     kept: UnsafePointer<UInt32>, count: Int, blockLanes: Int, coding: GroupCoding, target: LaneTarget,
-    dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer)
+    dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?)
 
   /// The sum of stored precisions for each piece of so many groups, their counts by header index added to the 16 of
   /// `counts`; false when an index names no table entry.

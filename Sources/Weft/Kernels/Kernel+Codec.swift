@@ -36,15 +36,17 @@
 
     public func decode(
       _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
-      coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer
+      coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?
     ) {
       switch self {
       case .scalar(let kernel):
         unsafe kernel.decode(
-          payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, target: target, lanes: lanes)
+          payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, target: target, lanes: lanes,
+          checksum: checksum)
       case .native(let kernel):
         unsafe kernel.decode(
-          payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, target: target, lanes: lanes)
+          payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, target: target, lanes: lanes,
+          checksum: checksum)
       }
     }
 

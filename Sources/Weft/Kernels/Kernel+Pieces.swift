@@ -21,17 +21,17 @@
     public func decodePieces(
       _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, mask: UnsafePointer<UInt8>,
       kept: UnsafePointer<UInt32>, count: Int, blockLanes: Int, coding: GroupCoding, target: LaneTarget,
-      dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer
+      dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?
     ) {
       switch self {
       case .scalar(let kernel):
         unsafe kernel.decodePieces(
           payload, indices: indices, mask: mask, kept: kept, count: count, blockLanes: blockLanes, coding: coding,
-          target: target, dense: dense, lanes: lanes)
+          target: target, dense: dense, lanes: lanes, checksum: checksum)
       case .native(let kernel):
         unsafe kernel.decodePieces(
           payload, indices: indices, mask: mask, kept: kept, count: count, blockLanes: blockLanes, coding: coding,
-          target: target, dense: dense, lanes: lanes)
+          target: target, dense: dense, lanes: lanes, checksum: checksum)
       }
     }
 

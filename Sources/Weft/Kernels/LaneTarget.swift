@@ -4,14 +4,10 @@ public struct LaneTarget: Hashable, Sendable {
   public var signExtends: Bool
   /// Write around the caches: what is written will not be read again soon.
   public var streams: Bool
-  /// Rows that will be unpacked next lie behind these and are read for their checksum first: have them brought from
-  /// memory meanwhile.
-  public var goesOn: Bool
 
-  public init(signExtends: Bool, streams: Bool = false, goesOn: Bool = false) {
+  public init(signExtends: Bool, streams: Bool = false) {
     self.signExtends = signExtends
     self.streams = streams
-    self.goesOn = goesOn
   }
 
   /// From this many bytes on, writing around the caches pays: less fits them, and then costs several times as much.

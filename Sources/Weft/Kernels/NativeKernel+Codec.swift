@@ -50,10 +50,11 @@ extension NativeKernel: CodecKernel {
   @inline(never)
   public func decode(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
-    coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer
+    coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?
   ) {
     guard count > 0 else { return }
     guard !coding.storesPlanesAboveLanes else {
+      if let checksum = unsafe checksum { unsafe checksum.pointee = crc32c(payload, continuing: checksum.pointee) }
       unsafe decodeWidened(
         payload, indices: indices, count: count, blockLanes: blockLanes, coding: coding, target: target,
         lanes: lanes)
@@ -61,8 +62,8 @@ extension NativeKernel: CodecKernel {
     }
     let rows = unsafe payload.baseAddress ?? UnsafeRawPointer(indices)
     unsafe withUnsafePointer(to: coding.native) {
-      unsafe functions.pointee.decode(
-        $0, bytes(rows), payload.count, indices, count, blockLanes, flags(target), bytes(lanes))
+      unsafe weft_decode(
+        functions, $0, bytes(rows), payload.count, indices, count, blockLanes, flags(target), bytes(lanes), checksum)
     }
   }
 
@@ -153,6 +154,6 @@ extension NativeKernel: CodecKernel {
   @inline(__always)
   func flags(_ target: LaneTarget) -> Int32 {
     (target.signExtends ? Int32(weft_decode_sign_extends) : 0)
-      | (target.streams ? Int32(weft_decode_streams) : 0) | (target.goesOn ? Int32(weft_decode_goes_on) : 0)
+      | (target.streams ? Int32(weft_decode_streams) : 0)
   }
 }

@@ -23,18 +23,18 @@ extension NativeKernel {
   public func decodePieces(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, mask: UnsafePointer<UInt8>,
     kept: UnsafePointer<UInt32>, count: Int, blockLanes: Int, coding: GroupCoding, target: LaneTarget,
-    dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer
+    dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?
   ) {
     guard !coding.storesPlanesAboveLanes, let rows = payload.baseAddress else {
       unsafe decodeSeparately(
         payload, indices: indices, mask: mask, kept: kept, count: count, blockLanes: blockLanes, coding: coding,
-        target: target, dense: dense, lanes: lanes)
+        target: target, dense: dense, lanes: lanes, checksum: checksum)
       return
     }
     unsafe withUnsafePointer(to: coding.native) {
       unsafe weft_decode_pieces(
         functions, $0, bytes(rows), payload.count, indices, mask, kept, count, blockLanes, flags(target),
-        bytes(dense), bytes(lanes))
+        bytes(dense), bytes(lanes), checksum)
     }
   }
 

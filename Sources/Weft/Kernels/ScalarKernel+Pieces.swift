@@ -13,11 +13,11 @@ extension ScalarKernel {
   public func decodePieces(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, mask: UnsafePointer<UInt8>,
     kept: UnsafePointer<UInt32>, count: Int, blockLanes: Int, coding: GroupCoding, target: LaneTarget,
-    dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer
+    dense: UnsafeMutableRawPointer, lanes: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?
   ) {
     unsafe decodeSeparately(
       payload, indices: indices, mask: mask, kept: kept, count: count, blockLanes: blockLanes, coding: coding,
-      target: target, dense: dense, lanes: lanes)
+      target: target, dense: dense, lanes: lanes, checksum: checksum)
   }
 
   public func sumPieces(

@@ -114,8 +114,9 @@ public struct ScalarKernel: CodecKernel {
 
   public func decode(
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, blockLanes: Int,
-    coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer
+    coding: GroupCoding, target: LaneTarget, lanes: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?
   ) {
+    if let checksum = unsafe checksum { unsafe checksum.pointee = crc32c(payload, continuing: checksum.pointee) }
     let transposer = Transposer(groupSize: coding.groupSize)
     let word = coding.groupSize.wordByteCount
     let rows = unsafe payload.baseAddress?.assumingMemoryBound(to: UInt8.self)

@@ -40,48 +40,83 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch, into window: ElementWindow
   ) throws(WeftError) {
     // As for the caller.
-    try unsafe decode(frame: frame, record: record, at: offset, scratch: scratch, into: window, goesOn: false)
+    try unsafe decode(frame: frame, record: record, at: offset, scratch: scratch, into: window, checksum: nil)
   }
 
-  /// The same; `goesOn` says that the next frame's record lies behind this one and its checksum is taken next.
+  /// The same; `checksum` is what the record states, where the caller has not checked it. Where that turns out wrong,
+  /// elements in the window may have been written.
   @specialized(where K == Kernel)
   func decode(
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch, into window: ElementWindow,
-    goesOn: Bool
+    checksum: UInt32?
   ) throws(WeftError) {
     // The caller holds record, scratch and window for the call; elements outside the window are passed over.
-    let view = try unsafe view(of: record, frame: frame, scratch: scratch, at: offset)
-    decode(frame: frame, of: view, scratch: scratch, into: window, goesOn: goesOn)
+    func mismatch() -> WeftError {
+      WeftError(.checksumMismatch, "record", offset: offset, entry: descriptor.name)
+    }
+    let view: FrameView
+    do throws(WeftError) {
+      view = try unsafe self.view(of: record, frame: frame, scratch: scratch, at: offset)
+    } catch {
+      // Damaged bytes break one rule or another by chance.
+      if let checksum, unsafe RecordHeader.checksum(record, kernel: kernel) != checksum { throw mismatch() }
+      throw error
+    }
+    guard let memory = unsafe run(ofFrame: frame, scratch, window) else {
+      if let checksum, unsafe RecordHeader.checksum(record, kernel: kernel) != checksum { throw mismatch() }
+      decodePieces(frame, view, scratch, window)
+      return
+    }
+    guard let checksum else {
+      unsafe decodeRun(frame, view, scratch, window, memory, checksum: nil)
+      return
+    }
+    // Taken while the rows are in the first-level cache, before what precedes them in the record.
+    var rows: UInt32 = 0
+    unsafe withUnsafeMutablePointer(to: &rows) {
+      unsafe decodeRun(frame, view, scratch, window, memory, checksum: $0)
+    }
+    let found = unsafe RecordHeader.checksum(record, rows: view.sections.payload, checksum: rows, kernel: kernel)
+    guard found == checksum else { throw mismatch() }
   }
 
-  /// Unpacks a frame whose sections were checked.
-  private func decode(
-    frame: Int, of view: FrameView, scratch: FrameScratch, into window: ElementWindow, goesOn: Bool
+  /// Where the lanes of a frame go in one call: where they are one run, and all are wanted, or wanted elsewhere.
+  private func run(
+    ofFrame frame: Int, _ scratch: FrameScratch, _ window: ElementWindow
+  ) -> UnsafeMutableRawPointer? {
+    guard geometry.isFlat else { return nil }
+    guard settings.order == .linear else { return unsafe scratch.lanes }
+    return unsafe window.place(of: geometry.flatLanes(ofFrame: frame), elementBytes: coding.laneByteCount)
+  }
+
+  /// Unpacks a frame whose lanes are one run.
+  private func decodeRun(
+    _ frame: Int, _ view: FrameView, _ scratch: FrameScratch, _ window: ElementWindow,
+    _ memory: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?
   ) {
-    var cursor = FrameCursor()
-    var target = laneTarget(window)
-    target.goesOn = goesOn
-    let pieces = geometry.pieces(ofFrame: frame)
-    if geometry.isFlat {
-      // The lanes of a frame are one run: one call when all are wanted, or wanted elsewhere.
-      let lanes = geometry.lanes(ofPieces: pieces)
-      let isLinear = settings.order == .linear
-      if let memory = unsafe isLinear ? window.place(of: lanes, elementBytes: coding.laneByteCount) : scratch.lanes {
-        let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
-        let payload = unsafe view.payload(from: cursor.payload)
-        let target = isLinear ? target : LaneTarget(signExtends: target.signExtends)
-        if settings.isCompacted {
-          unsafe kernel.decodePieces(
-            payload, indices: view.indices, mask: view.mask, kept: scratch.kept, count: lanes.count,
-            blockLanes: blockLanes, coding: coding, target: target, dense: scratch.dense, lanes: memory)
-        } else {
-          unsafe decodePart(lanes.count, blockLanes, view, &cursor, scratch, memory, target, payload)
-        }
-        if !isLinear { unsafe scatter(geometry.segment(brick: 0), lanes, memory, into: window) }
-        return
-      }
+    let lanes = geometry.flatLanes(ofFrame: frame)
+    let isLinear = settings.order == .linear
+    let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
+    let payload = unsafe view.payload(from: 0)
+    let target = isLinear ? laneTarget(window) : LaneTarget(signExtends: descriptor.elementType.isSigned)
+    if settings.isCompacted {
+      unsafe kernel.decodePieces(
+        payload, indices: view.indices, mask: view.mask, kept: scratch.kept, count: lanes.count,
+        blockLanes: blockLanes, coding: coding, target: target, dense: scratch.dense, lanes: memory,
+        checksum: checksum)
+    } else {
+      unsafe kernel.decode(
+        payload, indices: view.indices, count: lanes.count, blockLanes: blockLanes, coding: coding, target: target,
+        lanes: memory, checksum: checksum)
     }
-    for piece in pieces {
+    if !isLinear { unsafe scatter(geometry.segment(brick: 0), lanes, memory, into: window) }
+  }
+
+  /// Unpacks a frame piece by piece.
+  private func decodePieces(_ frame: Int, _ view: FrameView, _ scratch: FrameScratch, _ window: ElementWindow) {
+    var cursor = FrameCursor()
+    let target = laneTarget(window)
+    for piece in geometry.pieces(ofFrame: frame) {
       geometry.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece)) { segment, lanes in
         if settings.order == .linear, let memory = unsafe window.place(of: lanes, elementBytes: coding.laneByteCount) {
           unsafe decodePart(lanes.count, segment.blockLanes, view, &cursor, scratch, memory, target)
@@ -116,8 +151,7 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
       signExtends: descriptor.elementType.isSigned, streams: window.memory.count >= LaneTarget.streamingByteCount)
   }
 
-  /// Unpacks one run of blocks, or with zero compaction one piece, into `memory`. `payload` is what is left of the
-  /// payload section where the run is the last of the frame; else its rows are found from the headers.
+  /// Unpacks one run of blocks, or with zero compaction one piece, into `memory`; its rows are found from the headers.
   #if hasFeature(Embedded)
     @inline(never)
   #else
@@ -125,7 +159,7 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
   #endif
   func decodePart(
     _ lanes: Int, _ blockLanes: Int, _ view: FrameView, _ cursor: inout FrameCursor, _ scratch: FrameScratch,
-    _ memory: UnsafeMutableRawPointer, _ target: LaneTarget, _ payload: UnsafeRawBufferPointer? = nil
+    _ memory: UnsafeMutableRawPointer, _ target: LaneTarget
   ) {
     // The view has held sections and headers against the record. Mask, groups and rows are taken in order, as many as
     // the part has; kept lanes are no more than its lanes, for which the caller's memory and the scratch have room.
@@ -133,11 +167,8 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     let kept =
       unsafe mask.map { unsafe kernel.countBits(UnsafeRawBufferPointer(start: $0, count: (lanes + 7) / 8)) } ?? lanes
     let groups = settings.groupSize.groupCount(lanes: kept)
-    let rows =
-      unsafe payload
-      ?? UnsafeRawBufferPointer(
-        rebasing: view.payload(from: cursor.payload)[
-          ..<view.payloadBytes(groups: cursor.group..<cursor.group + groups, coding, kernel: kernel)])
+    let byteCount = view.payloadBytes(groups: cursor.group..<cursor.group + groups, coding, kernel: kernel)
+    let rows = unsafe UnsafeRawBufferPointer(rebasing: view.payload(from: cursor.payload)[..<byteCount])
     unsafe kernel.decode(
       rows, indices: view.indices + cursor.group, count: kept, blockLanes: blockLanes, coding: coding,
       target: mask == nil ? target : LaneTarget(signExtends: target.signExtends),
