@@ -150,43 +150,59 @@ WEFT_INLINE __m512i rows_above(const uint8_t *rows, unsigned stored, int is_sign
                               : _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)last));
 }
 
-// Large groups: masked loads read the rows that are there.
+// Rows of a large group to lanes.
+WEFT_INLINE void lanes_of_group(const __m512i x[8], __m512i out[8], unsigned group_lanes, int wide) {
+  const unsigned registers = group_lanes * (wide ? 2 : 1) / 64;
+  __m512i octets[8];
+  if (group_lanes == 32) {
+    out[0] = join(transpose_bits(_mm512_permutexvar_epi8(from_words_of_4_wide(), x[0])));
+    return;
+  }
+  if (group_lanes == 64) {
+    for (unsigned i = 0; i < registers; i++) octets[i] = from_words_of_8(x[i], wide);
+  } else if (group_lanes == 128) {
+    for (unsigned i = 0; i < registers; i += 2) from_rows_of_16(x + i, octets + i, wide);
+  } else {
+    for (unsigned i = 0; i < registers; i += 4) from_rows_of_32(x + i, octets + i, wide);
+  }
+  for (unsigned i = 0; i < registers; i++) out[i] = octets[i];
+  if (wide) {
+    for (unsigned i = 0; i < registers / 2; i++) join_wide(octets[i], octets[i + registers / 2], out + 2 * i);
+  }
+}
+
+// Large groups: masked loads read the rows that are there, but for the largest groups, of which all are read and those
+// that are not there, the next group's, taken away in the lanes: so many masks cost more.
 WEFT_INLINE void decode_large(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, unsigned groups,
   uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
   const unsigned registers = group_lanes * (wide ? 2 : 1) / 64;
-  const __m512i none = _mm512_setzero_si512();
+  const int reads_all = wide && group_lanes == 256;
   for (unsigned group = 0; group < groups; group++) {
     unsigned s = stored[group];
     __m512i x[8], out[8];
-    const __m512i above = rows_above(rows, s, coding->is_signed, group_lanes);
-    if (group_lanes == 32) {
-      x[0] = _mm512_mask_loadu_epi32(above, (__mmask16)row_mask(s, 1), rows);
-    } else {
-      uint64_t mask = row_mask(s, group_lanes / 64);
-      for (unsigned i = 0; i < registers; i++) {
-        expect_rows(rows + 64 * i);
-        x[i] = _mm512_mask_loadu_epi64(above, (__mmask8)(mask >> (8 * i)), rows + 64 * i);
-      }
+    __m512i kept = _mm512_setzero_si512(), flip = kept;
+    if (reads_all) {
+      const unsigned bits = (1u << s) - 1;
+      kept = _mm512_set1_epi16((short)bits);
+      flip = _mm512_set1_epi16((short)(coding->is_signed ? bits - (bits >> 1) : 0));
+    }
+    const __m512i above =
+      reads_all ? _mm512_setzero_si512() : rows_above(rows, s, coding->is_signed, group_lanes);
+    const uint64_t mask = reads_all ? 0 : row_mask(s, group_lanes == 32 ? 1 : group_lanes / 64);
+    for (unsigned i = 0; i < registers; i++) {
+      if (streams) expect_rows(rows + 64 * i);
+      x[i] = reads_all           ? _mm512_loadu_si512(rows + 64 * i)
+             : group_lanes == 32 ? _mm512_mask_loadu_epi32(above, (__mmask16)mask, rows)
+                                 : _mm512_mask_loadu_epi64(above, (__mmask8)(mask >> (8 * i)), rows + 64 * i);
     }
     rows += s * (group_lanes / 8);
-    __m512i octets[8];
-    if (group_lanes == 32) {
-      out[0] = join(transpose_bits(_mm512_permutexvar_epi8(from_words_of_4_wide(), x[0])));
-    } else {
-      if (group_lanes == 64) {
-        for (unsigned i = 0; i < registers; i++) octets[i] = from_words_of_8(x[i], wide);
-      } else if (group_lanes == 128) {
-        for (unsigned i = 0; i < registers; i += 2) from_rows_of_16(x + i, octets + i, wide);
-      } else {
-        for (unsigned i = 0; i < registers; i += 4) from_rows_of_32(x + i, octets + i, wide);
-      }
-      for (unsigned i = 0; i < registers; i++) out[i] = octets[i];
-      if (wide) {
-        for (unsigned i = 0; i < registers / 2; i++) join_wide(octets[i], octets[i + registers / 2], out + 2 * i);
-      }
-    }
+    lanes_of_group(x, out, group_lanes, wide);
     for (unsigned i = 0; i < registers; i++) {
+      // What `lane16` does with the sign of a value.
+      if (reads_all) out[i] = _mm512_ternarylogic_epi64(out[i], kept, flip, 0x6A);
+      if (reads_all) out[i] = _mm512_sub_epi16(out[i], flip);
+      const __m512i none = _mm512_setzero_si512();
       if (!plain) out[i] = wide ? lane16(out[i], none, u) : lane8(out[i], none, u);
       store_lanes(lanes + 64 * i, out[i], streams);
     }
@@ -208,10 +224,10 @@ WEFT_INLINE void decode_all(
     unsigned groups = (unsigned)((here + group_lanes - 1) / group_lanes);
     uint8_t stored[256] __attribute__((aligned(64)));
     unsigned used = stored_precisions(coding, indices, groups, stored) * (group_lanes / 8);
-    // Loads are whole registers: near the end of the payload they read a copy.
-    uint8_t rows[batch_bytes + 128];
+    // Loads are whole registers or groups: near the end of the payload they read a copy.
+    uint8_t rows[batch_bytes + 512];
     const uint8_t *source = payload;
-    if ((size_t)(end - payload) < used + 128u) {
+    if ((size_t)(end - payload) < used + 512u) {
       memcpy(rows, payload, used);
       source = rows;
     }
