@@ -128,10 +128,14 @@ WEFT_INLINE __m512i lane8(__m512i value, __m512i flip, const unpacking *u) {
   return _mm512_ternarylogic_epi64(low, _mm512_srli_epi16(even, 8), odd, 0xCA);
 }
 
-// Lanes come from memory in order, and the CPU's own prefetcher stays close behind: asking for them a little earlier
-// gains 6 %, and farther than this loses 10 % where pages are small. Loops that take more than one register at a time
-// are ahead by themselves, and lose by asking.
-WEFT_INLINE void expect_lanes(const uint8_t *lanes) { _mm_prefetch((const char *)lanes + 512, _MM_HINT_T0); }
+// Lanes come from memory in order, but the CPU's own prefetcher stays close behind and stops where a page ends: asking
+// for them a little earlier, and half a page ahead for the second-level cache, gains up to a tenth. The first-level cache
+// loses as much where it is asked more than 512 bytes ahead. Loops that take more than one register at a time are ahead
+// by themselves, and lose by asking.
+WEFT_INLINE void expect_lanes(const uint8_t *lanes) {
+  _mm_prefetch((const char *)lanes + 384, _MM_HINT_T0);
+  _mm_prefetch((const char *)lanes + 2048, _MM_HINT_T1);
+}
 
 // Loads for an expansion: the instruction's own memory form is several times slower on some CPUs, so the compiler
 // must not join the two.
