@@ -199,7 +199,8 @@ int64_t weft_pack(const weft_tensor *tensor, const void *values, size_t value_by
 /* Bytes of the elements of a container that holds one tensor. */
 int64_t weft_unpacked_size(const void *packed, size_t packed_bytes, weft_problem *problem);
 
-/* Unpacks a container that holds one tensor, checksums checked; returns the bytes written. Cost: one pass. */
+/* Unpacks a container that holds one tensor, checksums checked; returns the bytes written. Where one is wrong, some may
+   have been written. Cost: one pass. */
 int64_t weft_unpack(const void *packed, size_t packed_bytes, void *target, size_t capacity, weft_problem *problem);
 
 /* Bit-transposes `count` lanes of 16 bits into rows, as a block lies in a packed tensor (SPEC.md section 4): plane
@@ -257,7 +258,7 @@ typedef struct weft_summary {
 #define WEFT_SUMMARY_INIT { sizeof(weft_summary), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0} }
 int64_t weft_container_summary(const weft_container *container, int64_t tensor, weft_summary *summary);
 
-/* Unpacks a tensor, checksums checked; returns the bytes written. */
+/* Unpacks a tensor, checksums checked; returns the bytes written. Where one is wrong, some may have been written. */
 int64_t weft_container_read(const weft_container *container, int64_t tensor, void *target, size_t capacity,
                             weft_problem *problem);
 /* Unpacks `count` rows of axis 0 from row `first` on, and reads only the frames that hold them. */

@@ -22,6 +22,6 @@ static inline __attribute__((always_inline)) KERNEL_TARGET __m256i transpose_bit
 #include "avx2.h"
 
 const weft_kernel weft_avx2_kernel = {
-  .name = "avx2", .cpu = "AVX2, BMI2, LZCNT", .is_supported = weft_has_avx2, WEFT_AVX2_FUNCTIONS,
+  .name = "avx2", .cpu = "AVX2, BMI2, LZCNT, PCLMULQDQ", .is_supported = weft_has_avx2, WEFT_AVX2_FUNCTIONS,
 };
 #endif

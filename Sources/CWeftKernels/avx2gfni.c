@@ -24,6 +24,6 @@ static int is_supported(void) {
 }
 
 const weft_kernel weft_avx2gfni_kernel = {
-  .name = "avx2gfni", .cpu = "AVX2, GFNI, BMI2, LZCNT", .is_supported = is_supported, WEFT_AVX2_FUNCTIONS,
+  .name = "avx2gfni", .cpu = "AVX2, GFNI, BMI2, LZCNT, PCLMULQDQ", .is_supported = is_supported, WEFT_AVX2_FUNCTIONS,
 };
 #endif
