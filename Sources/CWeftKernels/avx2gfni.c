@@ -20,7 +20,7 @@ static inline __attribute__((always_inline)) KERNEL_TARGET __m256i transpose_bit
 static int is_supported(void) {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("gfni") && __builtin_cpu_supports("bmi")
     && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("popcnt")
-    && __builtin_cpu_supports("sse4.2");
+    && __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("pclmul");
 }
 
 const weft_kernel weft_avx2gfni_kernel = {

@@ -10,8 +10,8 @@ extern const weft_kernel weft_avx2_kernel;
 extern const weft_kernel weft_avx2gfni_kernel;
 extern const weft_kernel weft_avx512_kernel;
 
-// Whether CPU and system have AVX2, BMI, BMI2, LZCNT, PCLMULQDQ, POPCNT and SSE4.2. Asks the CPU itself: what the compiler brings
-// along for such questions knows every CPU there is, and is larger than the kernel.
+// Whether CPU and system have AVX2, BMI, BMI2, LZCNT, PCLMULQDQ, POPCNT and SSE4.2. Asks the CPU itself: what the
+// compiler brings along for such questions knows every CPU there is, and is larger than the kernel.
 int weft_has_avx2(void);
 // For CPUs with BMI2.
 void weft_bmi2_pack_headers(const uint8_t *indices, size_t count, unsigned bits, uint8_t *target);

@@ -7,7 +7,8 @@
 #include "kernels.h"
 
 int weft_has_avx2(void) {
-  const unsigned first = bit_SSE4_2 | bit_PCLMUL | bit_POPCNT | bit_OSXSAVE | bit_AVX, seventh = bit_BMI | bit_AVX2 | bit_BMI2;
+  const unsigned first = bit_SSE4_2 | bit_PCLMUL | bit_POPCNT | bit_OSXSAVE | bit_AVX;
+  const unsigned seventh = bit_BMI | bit_AVX2 | bit_BMI2;
   unsigned a, b, c, d;
   if (!__get_cpuid(1, &a, &b, &c, &d) || (c & first) != first) return 0;
   // The system must keep the wide registers.

@@ -221,7 +221,7 @@ int main(int count, char **arguments) {
     if (!kernel->is_supported()) continue;
     for (int round = 0; round < rounds; round++) {
       const weft_coding coding = random_coding();
-      check(kernel, reference, &coding, 1 + (below(4) ? below(600) : below(6000)));
+      check(kernel, reference, &coding, 1 + (below(4) ? below(600) : below(12000)));
     }
     printf("%s: %d rounds\n", kernel->name, rounds);
   }

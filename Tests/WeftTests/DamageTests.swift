@@ -45,6 +45,76 @@ import Weft
     }
   }
 
+  /// A frame's checksum is compared while it is unpacked: whole, in part and record by record.
+  @Test func `no changed byte of a frame is read`() throws {
+    var random = SplitMix(seed: 5)
+    let wide = PackingSettings(
+      order: .linear, groupSize: .lanes16, block: .group, table: PrecisionTable([2, 12])!, isSigned: true)
+    let nothing = PackingSettings(
+      order: .linear, groupSize: .lanes8, block: .group, table: PrecisionTable([0, 3])!, isSigned: false)
+    let zeros = QuantizedTensor(
+      descriptor: TensorDescriptor(name: "zeros", shape: [40], elementType: .int8),
+      values: [Int32](repeating: 0, count: 40))
+    let items: [Containers.Entry] = [
+      .tensor(random.tensor([9000], .int16, name: "words"), PackingRequest(groupSize: .fixed(.lanes16))),
+      .tensor(random.tensor([9000], .int8, name: "bytes"), PackingRequest(groupSize: .fixed(.lanes16))),
+      .tensor(random.tensor([300], .int16, name: "kept"), PackingRequest(compaction: .on)),
+      .tensor(random.tensor([1, 3, 3, 20], .int8, name: "spatial"), PackingRequest(order: .fixed(.spatial))),
+      .tensor(random.tensor([1, 3, 3, 20], .int8, name: "channels"), PackingRequest(order: .fixed(.channels))),
+      .recorded(random.tensor([100], .int8, name: "wide"), wide), .recorded(zeros, nothing),
+    ]
+    for item in items {
+      let good = try Containers.bytes([item])
+      let frames = Containers.records(good).filter { $0.tag == "WFRM" }.map { $0.offset }
+      let entry = try ContainerReader(ArraySource(good), kernel: TestKernel.selected).entries[0]
+      let first = try #require(frames.first)
+      for place in first..<Int(entry.end) where place < first + 200 || place % 11 == 0 || place + 20 > Int(entry.end) {
+        var bad = good
+        bad[place] ^= UInt8.random(in: 1...255, using: &random)
+        let inFrame = place - frames.last { $0 <= place }!
+        // Tags and lengths are held against the index first.
+        let isChecked = (4..<8).contains(inFrame) || inFrame >= 16
+        expectUnread(bad, "byte \(place) of \(entry.name)", isChecked ? .checksumMismatch : nil)
+      }
+    }
+  }
+
+  private func expectUnread(_ bytes: [UInt8], _ what: String, _ rule: WeftError.Rule?) {
+    func expect(_ way: String, _ body: () throws -> Void) {
+      do {
+        try body()
+        Issue.record("\(way): \(what) was read")
+      } catch let error as WeftError {
+        #expect(rule == nil || error.rule == rule, "\(way): \(what): \(error)")
+      } catch {
+        Issue.record("\(way): \(what): \(error)")
+      }
+    }
+    let kernel = TestKernel.selected
+    func reader() throws -> TensorReader<ArraySource, Kernel> {
+      let container = try ContainerReader(ArraySource(bytes), kernel: kernel)
+      return try TensorReader(container, container.entries[0])
+    }
+    expect("whole") { _ = try reader().read() }
+    expect("row") {
+      let reader = try reader()
+      // In the frame, whichever that is of the tensor.
+      for row in [0, reader.descriptor.shape[0] - 1] { _ = try reader.read(rows: row..<row + 1) }
+    }
+    expect("records") {
+      let reader = try reader()
+      let (first, end) = (Int(reader.entry.parts[0]), Int(reader.entry.end))
+      var target = [UInt8](repeating: 0, count: reader.descriptor.byteCount)
+      try bytes.withUnsafeBytes { all in
+        try target.withUnsafeMutableBytes { target in
+          try reader.decoder.decode(
+            records: UnsafeRawBufferPointer(rebasing: all[first..<end]), into: target,
+            scratch: reader.decoder.makeScratch(), checksums: true)
+        }
+      }
+    }
+  }
+
   @Test func `every truncation of a single container is refused`() throws {
     var random = SplitMix(seed: 4)
     let good = try Containers.bytes([.tensor(random.tensor([100], .int16), PackingRequest())])

@@ -22,6 +22,7 @@ import Testing
   static let natives = Kernel.all.filter { $0.name != "scalar" }
   static let counts = [
     1, 2, 7, 8, 15, 16, 17, 31, 33, 63, 64, 65, 127, 255, 257, 511, 1000, 1023, 1025, 2047, 2048, 2051, 4096,
+    8195,
   ]
 
   /// Lanes whose widths change from group to group, with runs of zeros, of ones and of extremes among them.

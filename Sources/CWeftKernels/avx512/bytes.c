@@ -59,7 +59,7 @@ WEFT_AVX512 int64_t weft_avx512_sum_precisions(
   if (counts) {
     int64_t all = 0;
     int fits = 1;
-    // Sums of so many precisions have 31 bits.
+    // Sums of so many precisions have 32 bits.
     for (uint32_t groups, sum; count > 0; indices += groups, count -= groups, all += sum) {
       groups = count < 1u << 27 ? (uint32_t)count : 1u << 27;
       fits &= weft_avx512_sum_pieces(coding, indices, &groups, 1, counts, &sum);

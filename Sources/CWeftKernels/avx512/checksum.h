@@ -60,8 +60,8 @@ WEFT_INLINE uint32_t end_sums(const __m512i sums[4], const uint8_t *bytes, size_
   return weft_sse42_crc32c(~(uint32_t)rest, bytes, count);
 }
 
-// A checksum that follows the rows: each part is taken while it is in the first-level cache, and in pieces so small that
-// what comes from memory goes on coming.
+// A checksum that follows the rows: each part is taken while it is in the first-level cache, and in pieces so small
+// that what comes from memory goes on coming.
 typedef struct {
   __m512i sums[4];
   const uint8_t *at;  // what lies before is taken

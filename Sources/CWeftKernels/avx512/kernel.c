@@ -8,7 +8,8 @@ static int is_supported(void) {
     && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512vbmi")
     && __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bitalg")
     && __builtin_cpu_supports("gfni") && __builtin_cpu_supports("vpclmulqdq") && __builtin_cpu_supports("bmi2")
-    && __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("sse4.2");
+    && __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("sse4.2")
+    && __builtin_cpu_supports("pclmul");
 }
 
 const weft_kernel weft_avx512_kernel = {

@@ -1,5 +1,5 @@
-// Packing of groups that fill a register or more: all planes are stored, and the next group over those that do not
-// count.
+// Packing of groups that fill a register or more: planes are stored whether they count or not, and the next group over
+// those that do not. The high ones of the largest groups are left out where none counts.
 #ifndef WEFT_AVX512_LARGE_H
 #define WEFT_AVX512_LARGE_H
 

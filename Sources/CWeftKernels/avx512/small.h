@@ -1,4 +1,5 @@
-// Packing of groups that fill half a register or less: planes and what counts of them first, then rows.
+// What packing in batches has in common, and of groups that fill half a register or less: planes, what counts of them,
+// and the indices that follow.
 #ifndef WEFT_AVX512_SMALL_H
 #define WEFT_AVX512_SMALL_H
 

@@ -84,7 +84,8 @@ typedef struct {
   // Writes fields of `bits` bits, 8 to `bits` bytes; the last byte's unused bits are 0.
   void (*pack_headers)(const uint8_t *indices, size_t count, unsigned bits, uint8_t *target);
   void (*unpack_headers)(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices);
-  // Sum of stored precisions; -1 when an index names no entry. Adds to 16 counts of indices where there are any.
+  // Sum of stored precisions; -1 when an index names no entry, and then the counts are not to be used. Adds to 16 counts
+  // of indices where there are any.
   int64_t (*sum_precisions)(const weft_coding *coding, const uint8_t *indices, size_t count, int64_t *counts);
   // `weft_sum_pieces` in one pass; null where a kernel has no use for that.
   int (*sum_pieces)(

@@ -103,8 +103,8 @@ extension ContainerReader {
     return record
   }
 
-  /// Calls `body` with a record whose tag and length were checked, and its padding and checksum where that is asked for,
-  /// and with that checksum.
+  /// Calls `body` with a record whose tag and length were checked, and its padding and checksum where that is asked
+  /// for, and with that checksum.
   static func withRecord<Result>(
     _ range: Range<UInt64>, tag: RecordHeader.Tag, isChecked: Bool, _ source: Source, _ kernel: K,
     _ body: (UnsafeRawBufferPointer, UInt32) throws(WeftError) -> Result

@@ -37,8 +37,9 @@ public enum CRC32C {
     return ~state
   }
 
-  /// The CRC of bytes whose CRC is `first` and of `byteCount` more whose own is `second`.
+  /// The CRC of bytes whose CRC is `first` and of `byteCount` more, not less than 0, whose own is `second`.
   public static func join(_ first: UInt32, _ second: UInt32, byteCount: Int) -> UInt32 {
+    precondition(byteCount >= 0)
     var (first, left) = (first, byteCount)
     // The power of x that moves on by a byte, by two, by four, ...
     var power: UInt32 = 0x0080_0000
