@@ -171,38 +171,57 @@ WEFT_INLINE void lanes_of_group(const __m512i x[8], __m512i out[8], unsigned gro
   }
 }
 
-// Large groups: masked loads read the rows that are there, but for the largest groups, of which all are read and those
-// that are not there, the next group's, taken away in the lanes: so many masks cost more.
+// What lies above `stored` bits of words, or of bytes, is taken away, and the sign bit copied upwards.
+WEFT_INLINE __m512i extended(__m512i lanes, unsigned stored, int is_signed, int wide) {
+  const unsigned bits = (1u << stored) - 1, sign = is_signed ? bits - (bits >> 1) : 0;
+  const __m512i kept = wide ? _mm512_set1_epi16((short)bits) : _mm512_set1_epi8((char)bits);
+  const __m512i flip = wide ? _mm512_set1_epi16((short)sign) : _mm512_set1_epi8((char)sign);
+  lanes = _mm512_ternarylogic_epi64(lanes, kept, flip, 0x6A);
+  return wide ? _mm512_sub_epi16(lanes, flip) : _mm512_sub_epi8(lanes, flip);
+}
+
+// Groups of 256 words: all rows are read, and those that are not there, the next group's, taken away in the lanes,
+// which costs less than so many masks; mostly in their high halves alone.
+WEFT_INLINE void lanes_of_largest(const uint8_t *rows, unsigned stored, int is_signed, __m512i out[8], int streams) {
+  __m512i x[8], octets[8];
+  for (unsigned i = 0; i < 8; i++) {
+    if (streams) expect_rows(rows + 64 * i);
+    x[i] = _mm512_loadu_si512(rows + 64 * i);
+  }
+  from_rows_of_32(x, octets, 1);
+  from_rows_of_32(x + 4, octets + 4, 1);
+  if (stored > 8) {
+    for (unsigned i = 4; i < 8; i++) octets[i] = extended(octets[i], stored - 8, is_signed, 0);
+  }
+  for (unsigned i = 0; i < 4; i++) join_wide(octets[i], octets[i + 4], out + 2 * i);
+  if (stored <= 8) {
+    for (unsigned i = 0; i < 8; i++) out[i] = extended(out[i], stored, is_signed, 1);
+  }
+}
+
+// Large groups: masked loads read the rows that are there.
 WEFT_INLINE void decode_large(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, unsigned groups,
   uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
   const unsigned registers = group_lanes * (wide ? 2 : 1) / 64;
-  const int reads_all = wide && group_lanes == 256;
+  const __m512i none = _mm512_setzero_si512();
   for (unsigned group = 0; group < groups; group++) {
     unsigned s = stored[group];
     __m512i x[8], out[8];
-    __m512i kept = _mm512_setzero_si512(), flip = kept;
-    if (reads_all) {
-      const unsigned bits = (1u << s) - 1;
-      kept = _mm512_set1_epi16((short)bits);
-      flip = _mm512_set1_epi16((short)(coding->is_signed ? bits - (bits >> 1) : 0));
-    }
-    const __m512i above =
-      reads_all ? _mm512_setzero_si512() : rows_above(rows, s, coding->is_signed, group_lanes);
-    const uint64_t mask = reads_all ? 0 : row_mask(s, group_lanes == 32 ? 1 : group_lanes / 64);
-    for (unsigned i = 0; i < registers; i++) {
-      if (streams) expect_rows(rows + 64 * i);
-      x[i] = reads_all           ? _mm512_loadu_si512(rows + 64 * i)
-             : group_lanes == 32 ? _mm512_mask_loadu_epi32(above, (__mmask16)mask, rows)
+    if (wide && group_lanes == 256) {
+      lanes_of_largest(rows, s, coding->is_signed, out, streams);
+    } else {
+      const __m512i above = rows_above(rows, s, coding->is_signed, group_lanes);
+      const uint64_t mask = row_mask(s, group_lanes == 32 ? 1 : group_lanes / 64);
+      for (unsigned i = 0; i < registers; i++) {
+        if (streams) expect_rows(rows + 64 * i);
+        x[i] = group_lanes == 32 ? _mm512_mask_loadu_epi32(above, (__mmask16)mask, rows)
                                  : _mm512_mask_loadu_epi64(above, (__mmask8)(mask >> (8 * i)), rows + 64 * i);
+      }
+      lanes_of_group(x, out, group_lanes, wide);
     }
     rows += s * (group_lanes / 8);
-    lanes_of_group(x, out, group_lanes, wide);
     for (unsigned i = 0; i < registers; i++) {
-      // What `lane16` does with the sign of a value.
-      if (reads_all) out[i] = _mm512_ternarylogic_epi64(out[i], kept, flip, 0x6A);
-      if (reads_all) out[i] = _mm512_sub_epi16(out[i], flip);
-      const __m512i none = _mm512_setzero_si512();
       if (!plain) out[i] = wide ? lane16(out[i], none, u) : lane8(out[i], none, u);
       store_lanes(lanes + 64 * i, out[i], streams);
     }
