@@ -81,10 +81,13 @@ extension IndexEntry {
   /// Reads the next entry. `limit` is the length of the part of the container that holds records; `end` is filled
   /// in by the caller. Claims are compared with the bytes left before memory is taken.
   init(_ reader: inout ByteReader, base: UInt64, limit: UInt64) throws(WeftError) {
+    func isRecord(_ offset: UInt64) -> Bool {
+      offset >= UInt64(FileHeader.byteCount) && offset < limit && offset % 8 == 0
+    }
     func record(_ what: WeftError.Words) throws(WeftError) -> UInt64 {
       let at = reader.offset
       let offset: UInt64 = try reader.integer(what)
-      guard offset >= UInt64(FileHeader.byteCount), offset < limit, offset % 8 == 0 else {
+      guard isRecord(offset) else {
         throw WeftError(.fieldOutOfRange, what, offset: at, found: Int64(clamping: offset))
       }
       return base + offset
@@ -112,20 +115,37 @@ extension IndexEntry {
         histogram[precision] = Int(groups)
       }
       let (frames, pieceCount) = (geometry.frameCount, geometry.pieceCount)
-      guard frames <= reader.remaining / 16, pieceCount <= reader.remaining / 8 else {
+      let room = reader.remaining / 8
+      guard frames <= room / 2, pieceCount <= room, frames + pieceCount <= room else {
         throw WeftError(
           .truncated, "frames in the index", offset: reader.offset, entry: tensor.descriptor.name,
           expected: Int64(frames), found: Int64(reader.remaining / 16))
       }
+      // All at once: large tensors have very many.
+      let at = reader.offset
+      let words = try reader.take(8 * (frames + pieceCount), "frames in the index")
+      var place = 0
+      var next: UInt64 {
+        // In bounds: a word for each frame and piece was taken, and no more are asked for.
+        unsafe words.withUnsafeBytes {
+          unsafe UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 8 * place, as: UInt64.self))
+        }
+      }
       parts.reserveCapacity(frames)
       pieces.reserveCapacity(pieceCount)
       for frame in 0..<frames {
-        parts.append(try record("frame offset"))
+        guard isRecord(next) else {
+          throw WeftError(
+            .fieldOutOfRange, "frame offset", offset: at + 8 * UInt64(place), found: Int64(clamping: next))
+        }
+        parts.append(base + next)
+        place += 1
         let last = min(pieceCount, (frame + 1) * LaneGeometry.piecesPerFrame)
         while pieces.count < last {
-          let piece: UInt64 = try reader.integer("piece")
+          let piece = next
           pieces.append(
             PieceOffset(payload: UInt32(truncatingIfNeeded: piece), groups: UInt32(truncatingIfNeeded: piece >> 32)))
+          place += 1
         }
       }
       self.kind = .tensor(tensor, histogram)
