@@ -67,17 +67,19 @@ typedef struct {
   const uint8_t *at;  // what lies before is taken
   uint32_t *checksum; // null where none is wanted
   int has_begun;
+  size_t blocks;      // to be taken one by one
 } row_checksum;
 
 WEFT_INLINE void begin_checksum(row_checksum *sum, const uint8_t *rows, uint32_t *checksum) {
   sum->at = rows;
   sum->checksum = checksum;
   sum->has_begun = 0;
+  sum->blocks = 0;
 }
 
-// Takes rows that are written up to `end`, or some of them.
-WEFT_INLINE void follow_rows(row_checksum *sum, const uint8_t *end) {
-  if (!sum->checksum || end - sum->at < 2 * checksum_block) return;
+// Whether the sums have begun, which they do where `end` is far enough.
+WEFT_INLINE int begin_rows(row_checksum *sum, const uint8_t *end) {
+  if (!sum->checksum || end - sum->at < 2 * checksum_block) return 0;
   if (!sum->has_begun) {
     // Registers that lie in two lines each take more time than the few bytes before the first line that is whole.
     const size_t head = (size_t)(-(uintptr_t)sum->at & 63);
@@ -85,7 +87,23 @@ WEFT_INLINE void follow_rows(row_checksum *sum, const uint8_t *end) {
     sum->at += head + checksum_block;
     sum->has_begun = 1;
   }
-  sum->at = take_blocks(sum->sums, sum->at, end);
+  return 1;
+}
+
+// Takes rows that are written up to `end`, or some of them.
+WEFT_INLINE void follow_rows(row_checksum *sum, const uint8_t *end) {
+  if (begin_rows(sum, end)) sum->at = take_blocks(sum->sums, sum->at, end);
+}
+
+// Leaves rows up to `end` to be taken a block at a time between other work, which hides most of what that costs.
+WEFT_INLINE void leave_rows(row_checksum *sum, const uint8_t *end) {
+  sum->blocks = begin_rows(sum, end) ? (size_t)(end - sum->at) / checksum_block : 0;
+}
+
+WEFT_INLINE void take_block(row_checksum *sum) {
+  if (sum->blocks == 0) return;
+  sum->blocks--;
+  sum->at = take_blocks(sum->sums, sum->at, sum->at + checksum_block);
 }
 
 // Takes the rest.

@@ -41,7 +41,7 @@ WEFT_INLINE __m512i join(__m512i octets) { return _mm512_shuffle_epi8(octets, jo
 // Groups of 16 two-byte lanes, two a register: one look-up by both precisions arranges the planes, sign included.
 WEFT_INLINE void decode_pairs(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, uint8_t *lanes,
-  int plain, int streams) {
+  row_checksum *sum, int plain, int streams) {
   uint16_t codes[batch_bytes / 64] __attribute__((aligned(64)));
   uint16_t lengths[batch_bytes / 64] __attribute__((aligned(64)));
   __m512i s = _mm512_load_si512(stored);
@@ -57,13 +57,14 @@ WEFT_INLINE void decode_pairs(
     z = join(transpose_bits(z));
     if (!plain) z = lane16(z, _mm512_setzero_si512(), u);
     store_lanes(lanes + 64 * i, z, streams);
+    if (i % 4 == 3) take_block(sum);
   }
 }
 
 // Other small groups: planes expand to fixed places, and the sign is copied upwards in the lanes.
 WEFT_INLINE void decode_small(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, unsigned groups,
-  uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
+  uint8_t *lanes, row_checksum *sum, unsigned group_lanes, int wide, int plain, int streams) {
   uint8_t masks[256] __attribute__((aligned(64)));
   uint8_t flips[256] __attribute__((aligned(64)));
   if (wide) {
@@ -127,6 +128,7 @@ WEFT_INLINE void decode_small(
       z = wide ? lane16(z, flip, u) : lane8(z, flip, u);
     }
     store_lanes(lanes + 64 * i, z, streams);
+    if (i % 4 == 3) take_block(sum);
   }
 }
 
@@ -202,7 +204,7 @@ WEFT_INLINE void lanes_of_largest(const uint8_t *rows, unsigned stored, int is_s
 // Large groups: masked loads read the rows that are there.
 WEFT_INLINE void decode_large(
   const weft_coding *coding, const unpacking *u, const uint8_t *rows, const uint8_t *stored, unsigned groups,
-  uint8_t *lanes, unsigned group_lanes, int wide, int plain, int streams) {
+  uint8_t *lanes, row_checksum *sum, unsigned group_lanes, int wide, int plain, int streams) {
   const unsigned registers = group_lanes * (wide ? 2 : 1) / 64;
   const __m512i none = _mm512_setzero_si512();
   for (unsigned group = 0; group < groups; group++) {
@@ -224,6 +226,7 @@ WEFT_INLINE void decode_large(
     for (unsigned i = 0; i < registers; i++) {
       if (!plain) out[i] = wide ? lane16(out[i], none, u) : lane8(out[i], none, u);
       store_lanes(lanes + 64 * i, out[i], streams);
+      if ((group * registers + i) % 4 == 3) take_block(sum);
     }
     lanes += 64 * registers;
   }
@@ -254,16 +257,16 @@ WEFT_INLINE void decode_all(
     uint8_t *target = here == batch_lanes ? lanes + first * lane_bytes : whole;
     int past_caches = streams && here == batch_lanes;
     if (wide && group_lanes == 16) {
-      decode_pairs(coding, &u, source, stored, target, plain, past_caches);
+      decode_pairs(coding, &u, source, stored, target, &sum, plain, past_caches);
     } else if (group_lanes * lane_bytes <= 32) {
-      decode_small(coding, &u, source, stored, groups, target, group_lanes, wide, plain, past_caches);
+      decode_small(coding, &u, source, stored, groups, target, &sum, group_lanes, wide, plain, past_caches);
     } else {
-      decode_large(coding, &u, source, stored, groups, target, group_lanes, wide, plain, past_caches);
+      decode_large(coding, &u, source, stored, groups, target, &sum, group_lanes, wide, plain, past_caches);
     }
     if (target == whole) memcpy(lanes + first * lane_bytes, whole, here * lane_bytes);
     payload += used;
     indices += groups;
-    follow_rows(&sum, payload);
+    leave_rows(&sum, payload);
   }
   end_checksum(&sum, payload);
 }

@@ -174,10 +174,15 @@ extension ContainerReader {
     }
     try checkBody(
       of: record, is: FileHeader.endByteCount - RecordHeader.byteCount, "end mark", at: endRange, nil)
-    var reader = ByteReader(
-      record[RecordHeader.byteCount...], at: endRange.lowerBound + UInt64(RecordHeader.byteCount))
-    let length: UInt64 = try reader.integer("container length")
-    let index: UInt64 = try reader.integer("index offset")
+    // The body, while the array is held.
+    let (length, index) = try unsafe withBytes(of: record) { bytes throws(WeftError) in
+      var reader = unsafe ByteReader(
+        UnsafeRawBufferPointer(rebasing: bytes[RecordHeader.byteCount...]),
+        at: endRange.lowerBound + UInt64(RecordHeader.byteCount))
+      return (
+        try reader.integer("container length", as: UInt64.self), try reader.integer("index offset", as: UInt64.self)
+      )
+    }
     guard length >= fixed, length <= end, length % 8 == 0 else {
       throw WeftError(
         .fieldOutOfRange, "container length", offset: endRange.lowerBound + 16, found: Int64(clamping: length))
@@ -189,29 +194,37 @@ extension ContainerReader {
         .fieldOutOfRange, "index offset", offset: endRange.lowerBound + 24, found: Int64(clamping: index))
     }
     let base = end - length
-    let header = try source.readBytes(base..<base + UInt64(FileHeader.byteCount))
-    try FileHeader.check(header, at: base, kernel: kernel)
+    try unsafe source.withBytes(in: base..<base + UInt64(FileHeader.byteCount)) { bytes throws(WeftError) in
+      try unsafe FileHeader.check(bytes, at: base, kernel: kernel)
+    }
     return (base..<end, base + index..<endRange.lowerBound)
   }
 
-  /// Reads an index, with the hash of each name; entries and their parts must follow one another without gap.
+  /// Reads an index where it lies, with the hash of each name; entries and their parts must follow one another without gap.
   private static func readIndex(
     _ range: Range<UInt64>, base: UInt64, _ source: Source, _ kernel: K
   ) throws(WeftError) -> (entries: [IndexEntry], hashes: [UInt32]) {
-    let record: [UInt8]
+    var isSound = false
     do throws(WeftError) {
-      record = try self.record(range, tag: .index, source, kernel)
+      return try unsafe withRecord(range, tag: .index, isChecked: true, source, kernel) { bytes, _ throws(WeftError) in
+        isSound = true
+        // The body, while the record is held.
+        let header = try unsafe RecordHeader(bytes, at: range.lowerBound)
+        let body = unsafe bytes[RecordHeader.byteCount...].prefix(Int(header.bodyByteCount))
+        var reader = unsafe ByteReader(
+          UnsafeRawBufferPointer(rebasing: body), at: range.lowerBound + UInt64(RecordHeader.byteCount))
+        return try readEntries(&reader, end: range.lowerBound, base: base)
+      }
     } catch {
       var error = error
-      error.what = "index, \(error.what)"
+      if !isSound { error.what = "index, \(error.what)" }
       throw error
     }
-    // `record` has held both header and body against the range.
-    let header = try unsafe withBytes(of: record) { bytes throws(WeftError) in
-      try unsafe RecordHeader(bytes, at: range.lowerBound)
-    }
-    let body = record[RecordHeader.byteCount...].prefix(Int(header.bodyByteCount))
-    var reader = ByteReader(body, at: range.lowerBound + UInt64(RecordHeader.byteCount))
+  }
+
+  private static func readEntries(
+    _ reader: inout ByteReader, end: UInt64, base: UInt64
+  ) throws(WeftError) -> (entries: [IndexEntry], hashes: [UInt32]) {
     let at = reader.offset
     let count: UInt64 = try reader.integer("entry count")
     // An entry takes at least 48 bytes of the index.
@@ -226,7 +239,7 @@ extension ContainerReader {
     for place in 0..<Int(count) {
       let entryAt = reader.offset
       // Looked at in its place: an entry is some hundred bytes.
-      entries.append(try IndexEntry(&reader, base: base, limit: range.lowerBound - base))
+      entries.append(try IndexEntry(&reader, base: base, limit: end - base))
       hashes.append(NamePlaces.hash(entries[place].name))
       let isFirst = place == 0
       for part in -1..<entries[place].parts.count {
@@ -243,9 +256,9 @@ extension ContainerReader {
     }
     guard reader.remaining == 0 else { throw WeftError(.trailingBytes, "index", offset: reader.offset) }
     if entries.isEmpty {
-      guard range.lowerBound == last else { throw WeftError(.trailingBytes, "records", offset: last) }
+      guard end == last else { throw WeftError(.trailingBytes, "records", offset: last) }
     } else {
-      entries[entries.count - 1].end = range.lowerBound
+      entries[entries.count - 1].end = end
     }
     return (entries, hashes)
   }

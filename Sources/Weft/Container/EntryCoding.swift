@@ -52,14 +52,13 @@ enum EntryCoding {
     guard count <= FormatLimits.metadata else {
       throw WeftError(.limitExceeded, "metadata", offset: reader.offset, found: Int64(count))
     }
-    let at = reader.offset
-    var items = ByteReader(try reader.take(Int(count), "metadata"), at: at)
+    var items = try reader.part(Int(count), "metadata")
     var metadata: [MetadataItem] = []
     while items.remaining > 0 {
       let keyBytes: UInt16 = try items.integer("metadata key length")
       let valueBytes: UInt32 = try items.integer("metadata value length")
       let key = try items.text(Int(keyBytes), "metadata key")
-      metadata.append(MetadataItem(key: key, value: [UInt8](try items.take(Int(valueBytes), "metadata value"))))
+      metadata.append(MetadataItem(key: key, value: try items.array(Int(valueBytes), "metadata value")))
     }
     return metadata
   }

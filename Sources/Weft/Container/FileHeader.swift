@@ -17,16 +17,17 @@ enum FileHeader {
   }
 
   /// Checks the 16 bytes that lie at `offset` of the file.
-  static func check(_ bytes: [UInt8], at offset: UInt64, kernel: some CodecKernel) throws(WeftError) {
-    guard bytes[..<8].elementsEqual(magic) else { throw WeftError(.badMagic, "file header", offset: offset) }
-    var reader = ByteReader(bytes[8...], at: offset + 8)
+  static func check(
+    _ bytes: UnsafeRawBufferPointer, at offset: UInt64, kernel: some CodecKernel
+  ) throws(WeftError) {
+    guard unsafe bytes.starts(with: magic) else { throw WeftError(.badMagic, "file header", offset: offset) }
+    // The rest of the header, while the caller holds it.
+    var reader = unsafe ByteReader(UnsafeRawBufferPointer(rebasing: bytes[magic.count...]), at: offset + 8)
     let version: UInt16 = try reader.integer("version")
     let reserved: UInt16 = try reader.integer("reserved")
     let checksum: UInt32 = try reader.integer("checksum")
     // The twelve bytes before the checksum.
-    let found = unsafe bytes.withUnsafeBytes {
-      unsafe kernel.crc32c(UnsafeRawBufferPointer(rebasing: $0[..<12]), continuing: 0)
-    }
+    let found = unsafe kernel.crc32c(UnsafeRawBufferPointer(rebasing: bytes[..<12]), continuing: 0)
     guard found == checksum else { throw WeftError(.checksumMismatch, "file header", offset: offset) }
     guard version == FileHeader.version else {
       throw WeftError(.unsupportedVersion, "file header", offset: offset + 8, expected: 1, found: Int64(version))

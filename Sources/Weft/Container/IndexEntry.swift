@@ -96,15 +96,14 @@ extension IndexEntry {
     let kindAt = reader.offset
     let kind: UInt32 = try reader.integer("entry kind")
     let length: UInt32 = try reader.integer("descriptor length")
-    let bodyAt = reader.offset
-    let body = try reader.take(Int(length), "descriptor")
+    let body = try reader.part(Int(length), "descriptor")
     try reader.padding("padding")
     pieces = []
     parts = []
     end = 0
     switch kind {
     case IndexEntry.tensorKind:
-      let (tensor, geometry) = try TensorRecord.read(body, at: bodyAt)
+      let (tensor, geometry) = try TensorRecord.read(body)
       var histogram = PrecisionHistogram()
       for precision in 0...16 where tensor.settings.table.contains(precision) {
         let at = reader.offset
@@ -121,36 +120,34 @@ extension IndexEntry {
           .truncated, "frames in the index", offset: reader.offset, entry: tensor.descriptor.name,
           expected: Int64(frames), found: Int64(reader.remaining / 16))
       }
-      // All at once: large tensors have very many.
-      let at = reader.offset
-      let words = try reader.take(8 * (frames + pieceCount), "frames in the index")
-      var place = 0
-      var next: UInt64 {
-        // In bounds: a word for each frame and piece was taken, and no more are asked for.
-        unsafe words.withUnsafeBytes {
-          unsafe UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 8 * place, as: UInt64.self))
-        }
-      }
+      // Large tensors have very many: each frame's offset, and behind it its pieces.
+      let words = try reader.part(8 * (frames + pieceCount), "frames in the index")
+      let step = LaneGeometry.piecesPerFrame
       parts.reserveCapacity(frames)
-      pieces.reserveCapacity(pieceCount)
       for frame in 0..<frames {
-        guard isRecord(next) else {
+        let part = words.word((step + 1) * frame)
+        guard isRecord(part) else {
           throw WeftError(
-            .fieldOutOfRange, "frame offset", offset: at + 8 * UInt64(place), found: Int64(clamping: next))
+            .fieldOutOfRange, "frame offset", offset: words.offset + UInt64(8 * (step + 1) * frame),
+            found: Int64(clamping: part))
         }
-        parts.append(base + next)
-        place += 1
-        let last = min(pieceCount, (frame + 1) * LaneGeometry.piecesPerFrame)
-        while pieces.count < last {
-          let piece = next
-          pieces.append(
-            PieceOffset(payload: UInt32(truncatingIfNeeded: piece), groups: UInt32(truncatingIfNeeded: piece >> 32)))
-          place += 1
+        parts.append(base + part)
+      }
+      // Each of the pieces is initialised, and no more.
+      pieces = unsafe [PieceOffset](unsafeUninitializedCapacity: pieceCount) { pieces, count in
+        for frame in 0..<frames {
+          for piece in step * frame..<min(step * (frame + 1), pieceCount) {
+            let word = words.word(piece + frame + 1)
+            let offset = PieceOffset(
+              payload: UInt32(truncatingIfNeeded: word), groups: UInt32(truncatingIfNeeded: word >> 32))
+            unsafe pieces.initializeElement(at: piece, to: offset)
+          }
         }
+        count = pieceCount
       }
       self.kind = .tensor(tensor, histogram)
     case IndexEntry.storedKind:
-      let stored = try StoredRecord(body, at: bodyAt)
+      let stored = try StoredRecord(body)
       guard stored.chunkCount <= reader.remaining / 8 else {
         throw WeftError(
           .truncated, "chunks in the index", offset: reader.offset, entry: stored.name,

@@ -47,20 +47,12 @@ struct RecordHeader: Hashable, Sendable {
   static func seal(
     _ record: UnsafeMutableRawBufferPointer, rows: Range<Int>, checksum: UInt32, kernel: some CodecKernel
   ) {
-    let whole = unsafe RecordHeader.checksum(
-      UnsafeRawBufferPointer(record), rows: rows, checksum: checksum, kernel: kernel)
-    unsafe record.storeBytes(of: whole.littleEndian, toByteOffset: 4, as: UInt32.self)
-  }
-
-  /// A record's checksum where that of its bytes in `rows`, behind the header, is known.
-  static func checksum(
-    _ record: UnsafeRawBufferPointer, rows: Range<Int>, checksum: UInt32, kernel: some CodecKernel
-  ) -> UInt32 {
     // The rows lie in the record.
-    let head = unsafe RecordHeader.checksum(
-      UnsafeRawBufferPointer(rebasing: record[..<rows.lowerBound]), kernel: kernel)
+    let bytes = UnsafeRawBufferPointer(record)
+    let head = unsafe RecordHeader.checksum(bytes, upTo: rows.lowerBound, kernel: kernel)
     let all = kernel.joinChecksums(head, checksum, byteCount: rows.count)
-    return unsafe kernel.crc32c(UnsafeRawBufferPointer(rebasing: record[rows.upperBound...]), continuing: all)
+    let whole = unsafe kernel.crc32c(UnsafeRawBufferPointer(rebasing: bytes[rows.upperBound...]), continuing: all)
+    unsafe record.storeBytes(of: whole.littleEndian, toByteOffset: 4, as: UInt32.self)
   }
 
   /// Fills in the first 16 bytes of a record, which are there, with 0 for its checksum.
@@ -72,7 +64,12 @@ struct RecordHeader: Hashable, Sendable {
 
   /// CRC-32C of the tag and of everything behind the checksum; the record has its header.
   static func checksum(_ record: UnsafeRawBufferPointer, kernel: some CodecKernel) -> UInt32 {
+    unsafe checksum(record, upTo: record.count, kernel: kernel)
+  }
+
+  /// The same of what lies before `end`, which is no less than the header's end.
+  static func checksum(_ record: UnsafeRawBufferPointer, upTo end: Int, kernel: some CodecKernel) -> UInt32 {
     let tag = unsafe kernel.crc32c(UnsafeRawBufferPointer(rebasing: record[0..<4]), continuing: 0)
-    return unsafe kernel.crc32c(UnsafeRawBufferPointer(rebasing: record[8...]), continuing: tag)
+    return unsafe kernel.crc32c(UnsafeRawBufferPointer(rebasing: record[8..<end]), continuing: tag)
   }
 }

@@ -67,9 +67,10 @@ public struct StoredRecord: Hashable, Sendable {
     return body.bytes
   }
 
-  /// Reads a body that lies at `offset` of the file; every field is checked.
-  init(_ bytes: ArraySlice<UInt8>, at offset: UInt64) throws(WeftError) {
-    var reader = ByteReader(bytes, at: offset)
+  /// Reads a body, which ends where the reader does; every field is checked.
+  init(_ body: ByteReader) throws(WeftError) {
+    var reader = body
+    let offset = body.offset
     let nameBytes: UInt16 = try reader.integer("name length")
     let rank: UInt8 = try reader.integer("rank")
     let typeBytes: UInt8 = try reader.integer("type name length")

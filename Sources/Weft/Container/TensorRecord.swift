@@ -41,20 +41,14 @@ public struct TensorRecord: Hashable, Sendable {
     return body.bytes
   }
 
-  /// Reads a body that lies at `offset` of the file; every field is checked.
-  init(_ bytes: ArraySlice<UInt8>, at offset: UInt64) throws(WeftError) {
-    self = try TensorRecord.read(bytes, at: offset).record
-  }
-
   private init(_ descriptor: TensorDescriptor, _ settings: PackingSettings) {
     (self.descriptor, self.settings) = (descriptor, settings)
   }
 
-  /// As above, with the geometry that the two give.
-  static func read(
-    _ bytes: ArraySlice<UInt8>, at offset: UInt64
-  ) throws(WeftError) -> (record: TensorRecord, geometry: LaneGeometry) {
-    var reader = ByteReader(bytes, at: offset)
+  /// Reads a body, which ends where the reader does; every field is checked. Returns the geometry that both give, too.
+  static func read(_ body: ByteReader) throws(WeftError) -> (record: TensorRecord, geometry: LaneGeometry) {
+    var reader = body
+    let offset = body.offset
     func outOfRange(_ what: WeftError.Words, _ place: UInt64, _ found: some BinaryInteger) -> WeftError {
       WeftError(.fieldOutOfRange, what, offset: offset + place, found: Int64(found))
     }

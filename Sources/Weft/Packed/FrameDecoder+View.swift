@@ -1,10 +1,11 @@
 extension FrameDecoder {
-  /// Finds and checks the sections of a frame's record, which lies at `offset` of the file.
+  /// Finds and checks the sections of a frame's record, which lies at `offset` of the file; `checksEnd` says whether
+  /// the padding behind the payload is looked at, which is far from all else that is read.
   ///
   /// In bounds: all that is read of the record has been held against its size, and the scratch has room for the indices
   /// of the most groups that a frame can have.
   func view(
-    of record: UnsafeRawBufferPointer, frame: Int, scratch: FrameScratch, at offset: UInt64
+    of record: UnsafeRawBufferPointer, frame: Int, scratch: FrameScratch, at offset: UInt64, checksEnd: Bool = true
   ) throws(WeftError) -> FrameView {
     func refuse(_ rule: WeftError.Rule, _ what: WeftError.Words, _ at: Int, _ expected: Int?, _ found: Int?)
       -> WeftError
@@ -30,14 +31,9 @@ extension FrameDecoder {
     guard length == record.count - body else {
       throw refuse(.sizeMismatch, "record length", 8, record.count - body, length)
     }
-    func checkZero(_ gap: Range<Int>) throws(WeftError) {
-      for byte in gap where unsafe record[byte] != 0 {
-        throw unsafe refuse(.reservedNotZero, "padding", byte, 0, Int(record[byte]))
-      }
-    }
-    try checkZero(sections.mask.upperBound..<sections.headers.lowerBound)
-    try checkZero(sections.headers.upperBound..<sections.payload.lowerBound)
-    try checkZero(sections.payload.upperBound..<record.count)
+    try unsafe checkPadding(sections.mask.upperBound..<sections.headers.lowerBound, of: record, frame, at: offset)
+    try unsafe checkPadding(sections.headers.upperBound..<sections.payload.lowerBound, of: record, frame, at: offset)
+    if checksEnd { try unsafe checkPadding(sections.payload.upperBound..<record.count, of: record, frame, at: offset) }
     let lanes = settings.isCompacted ? geometry.flatLanes(ofFrame: frame).count : 0
     guard sections.mask.count == (lanes + 7) / 8 else {
       throw refuse(.sizeMismatch, "mask", body + 4, (lanes + 7) / 8, sections.mask.count)
@@ -73,5 +69,17 @@ extension FrameDecoder {
       throw refuse(.sizeMismatch, "payload", body + 12, payload, sections.payload.count)
     }
     return unsafe FrameView(record, sections, groupCount: groupCount, scratch: scratch)
+  }
+
+  /// Checks that bytes between and behind the sections of a frame's record are 0.
+  func checkPadding(
+    _ gap: Range<Int>, of record: UnsafeRawBufferPointer, _ frame: Int, at offset: UInt64
+  ) throws(WeftError) {
+    // Sections lie in the record, one after the other.
+    for byte in gap where unsafe record[byte] != 0 {
+      throw unsafe WeftError(
+        .reservedNotZero, "padding of frame \(frame)", offset: offset + UInt64(byte), entry: descriptor.name,
+        expected: 0, found: Int64(record[byte]))
+    }
   }
 }

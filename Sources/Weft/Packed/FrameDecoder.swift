@@ -56,28 +56,31 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     }
     let view: FrameView
     do throws(WeftError) {
-      view = try unsafe self.view(of: record, frame: frame, scratch: scratch, at: offset)
+      view = try unsafe self.view(of: record, frame: frame, scratch: scratch, at: offset, checksEnd: false)
     } catch {
       // Damaged bytes break one rule or another by chance.
       if let checksum, unsafe RecordHeader.checksum(record, kernel: kernel) != checksum { throw mismatch() }
       throw error
     }
-    guard let memory = unsafe run(ofFrame: frame, scratch, window) else {
+    let payload = view.sections.payload
+    if let memory = unsafe run(ofFrame: frame, scratch, window) {
+      // The payload's share is taken while its rows are in the first-level cache.
+      var found: UInt32 = 0
+      if checksum != nil { unsafe found = RecordHeader.checksum(record, upTo: payload.lowerBound, kernel: kernel) }
+      unsafe withUnsafeMutablePointer(to: &found) {
+        unsafe decodeRun(frame, view, scratch, window, memory, checksum: checksum == nil ? nil : $0)
+      }
+      if let checksum {
+        unsafe found = kernel.crc32c(
+          UnsafeRawBufferPointer(rebasing: record[payload.upperBound...]), continuing: found)
+        guard found == checksum else { throw mismatch() }
+      }
+    } else {
       if let checksum, unsafe RecordHeader.checksum(record, kernel: kernel) != checksum { throw mismatch() }
       decodePieces(frame, view, scratch, window)
-      return
     }
-    guard let checksum else {
-      unsafe decodeRun(frame, view, scratch, window, memory, checksum: nil)
-      return
-    }
-    // Taken while the rows are in the first-level cache, before what precedes them in the record.
-    var rows: UInt32 = 0
-    unsafe withUnsafeMutablePointer(to: &rows) {
-      unsafe decodeRun(frame, view, scratch, window, memory, checksum: $0)
-    }
-    let found = unsafe RecordHeader.checksum(record, rows: view.sections.payload, checksum: rows, kernel: kernel)
-    guard found == checksum else { throw mismatch() }
+    // Behind the payload: asked for before it, these bytes would be waited for.
+    try unsafe checkPadding(payload.upperBound..<record.count, of: record, frame, at: offset)
   }
 
   /// Where the lanes of a frame go in one call: where they are one run, and all are wanted, or wanted elsewhere.
