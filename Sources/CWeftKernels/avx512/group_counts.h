@@ -11,13 +11,11 @@ enum { batch_lanes = 1024, tile = 8, most_sizes = 6 };
 // The bits of x as two's complement below its sign, ones where they differ from it, under the sign itself: the OR of
 // these over a group tells its precision under both readings.
 WEFT_INLINE __m512i spread16(__m512i x) {
-  __m512i same = _mm512_max_epi16(x, _mm512_ternarylogic_epi64(x, x, x, 0x55));
-  return _mm512_ternarylogic_epi64(_mm512_set1_epi16((short)0x8000), x, same, 0xCA);
+  return _mm512_ternarylogic_epi64(x, _mm512_srai_epi16(x, 15), _mm512_set1_epi16(0x7FFF), 0x78);
 }
 
 WEFT_INLINE __m512i spread8(__m512i x) {
-  __m512i same = _mm512_max_epi8(x, _mm512_ternarylogic_epi64(x, x, x, 0x55));
-  return _mm512_ternarylogic_epi64(_mm512_set1_epi8((char)0x80), x, same, 0xCA);
+  return _mm512_gf2p8affine_epi64_epi8(x, _mm512_set1_epi64((long long)0x8182848890A0C080ULL), 0);
 }
 
 // Two tiles of words: octet o of 64 lies in tile o / 32, its low byte where joining left it.
@@ -70,7 +68,7 @@ WEFT_INLINE __m512i lengths7(__m512i masks) {
   return _mm512_max_epu8(_mm512_shuffle_epi8(low, masks), _mm512_shuffle_epi8(high, upper));
 }
 
-// Lengths of 64 octets without their signs, and which have a sign.
+// Lengths of 64 octets without their signs, of bytes the bits that have them, and which octets have a sign.
 typedef struct {
   __m512i lengths;
   uint64_t negative;
@@ -80,7 +78,7 @@ WEFT_INLINE octet_lengths lengths_of_octets(const __m512i *tiles, int wide) {
   octet_lengths result;
   if (!wide) {
     result.negative = _mm512_movepi8_mask(tiles[0]);
-    result.lengths = lengths7(_mm512_and_si512(tiles[0], _mm512_set1_epi8(127)));
+    result.lengths = _mm512_and_si512(tiles[0], _mm512_set1_epi8(127));
     return result;
   }
   __m512i low = _mm512_permutex2var_epi8(tiles[0], low_of_words(), tiles[1]);
@@ -95,22 +93,56 @@ WEFT_INLINE octet_lengths lengths_of_octets(const __m512i *tiles, int wide) {
 // Groups by length, without and with a sign, for each size that is asked for.
 typedef struct {
   histogram positive[most_sizes], negative[most_sizes];
+  unsigned batches; // since byte counters were taken out
 } size_counts;
 
-WEFT_INLINE void add_groups(size_counts *counts, unsigned size, __m512i lengths, uint64_t negative, uint64_t valid) {
-  add_to_histogram(counts->positive + size, lengths, valid & ~negative);
-  if (negative & valid) add_to_histogram(counts->negative + size, lengths, valid & negative);
+// Batches that byte counters hold: groups of eight lanes are counted twice in each.
+enum { most_batches = most_added / 2 };
+
+// Counts the lengths of bits below 128 that are asked for: a look-up by either half, the greater one of which counts.
+WEFT_INLINE void add_bits(histogram *h, __m512i bits, __mmask64 asked) {
+  const __m512i low = _mm512_broadcast_i32x4(_mm_setr_epi8(1, 2, 4, 4, 8, 8, 8, 8, 16, 16, 16, 16, 16, 16, 16, 16));
+  const __m512i high =
+    _mm512_broadcast_i32x4(_mm_setr_epi8(0, 32, 64, 64, -128, -128, -128, -128, 0, 0, 0, 0, 0, 0, 0, 0));
+  __m512i upper = _mm512_and_si512(_mm512_srli_epi16(bits, 4), _mm512_set1_epi8(15));
+  __m512i places = _mm512_maskz_max_epu8(asked, _mm512_shuffle_epi8(low, bits), _mm512_shuffle_epi8(high, upper));
+  h->now.low = _mm512_add_epi8(h->now.low, _mm512_popcnt_epi8(transpose_bits(places)));
+}
+
+WEFT_INLINE void add_lengths(histogram *h, __m512i lengths, __mmask64 asked, int wide) {
+  if (wide) {
+    count_bytes(&h->now, lengths, asked, 0);
+  } else {
+    add_bits(h, lengths, asked);
+  }
+}
+
+WEFT_INLINE void add_groups(
+  size_counts *counts, unsigned size, __m512i lengths, uint64_t negative, uint64_t valid, int wide) {
+  add_lengths(counts->positive + size, lengths, valid & ~negative, wide);
+  if (negative & valid) add_lengths(counts->negative + size, lengths, valid & negative, wide);
+}
+
+static __attribute__((noinline)) WEFT_AVX512 void take_out_counts(size_counts *counts, unsigned sizes) {
+  for (unsigned size = 0; size < most_sizes; size++) {
+    if (!(sizes >> size & 1)) continue;
+    finish_histogram(counts->positive + size);
+    finish_histogram(counts->negative + size);
+  }
+  counts->batches = 0;
 }
 
 // Groups of every size asked for out of the octets of one batch, of which the first `octets` are there.
 static __attribute__((noinline)) WEFT_AVX512 void add_batch(
   size_counts *counts, const __m512i *tiles, unsigned octets, unsigned sizes, int wide) {
+  if (counts->batches == most_batches) take_out_counts(counts, sizes);
+  counts->batches++;
   octet_lengths a = lengths_of_octets(tiles, wide), b = lengths_of_octets(tiles + (wide ? 2 : 1), wide);
   const uint64_t there_a = octets >= 64 ? ~0ULL : _bzhi_u64(~0ULL, octets);
   const uint64_t there_b = octets >= 128 ? ~0ULL : octets > 64 ? _bzhi_u64(~0ULL, octets - 64) : 0;
   if (sizes & 1) {
-    add_groups(counts, 0, a.lengths, a.negative, there_a);
-    add_groups(counts, 0, b.lengths, b.negative, there_b);
+    add_groups(counts, 0, a.lengths, a.negative, there_a, wide);
+    add_groups(counts, 0, b.lengths, b.negative, there_b, wide);
   }
   // From 16 lanes on both halves fit one register: the first one's groups in even bytes, the second one's in odd.
   __m512i x = _mm512_max_epu8(a.lengths, _mm512_srli_epi16(a.lengths, 8));
@@ -119,20 +151,20 @@ static __attribute__((noinline)) WEFT_AVX512 void add_batch(
   uint64_t negative = ((a.negative | a.negative >> 1) & 0x5555555555555555)
     | ((b.negative | b.negative << 1) & 0xAAAAAAAAAAAAAAAA);
   const uint64_t valid = (there_a & 0x5555555555555555) | (there_b & 0x5555555555555555) << 1;
-  if (sizes & 2) add_groups(counts, 1, x, negative, valid);
+  if (sizes & 2) add_groups(counts, 1, x, negative, valid, wide);
   if (sizes < 4) return;
   x = _mm512_max_epu8(x, _mm512_srli_epi32(x, 16));
   negative |= negative >> 2;
-  if (sizes & 4) add_groups(counts, 2, x, negative, valid & 0x3333333333333333);
+  if (sizes & 4) add_groups(counts, 2, x, negative, valid & 0x3333333333333333, wide);
   x = _mm512_max_epu8(x, _mm512_srli_epi64(x, 32));
   negative |= negative >> 4;
-  if (sizes & 8) add_groups(counts, 3, x, negative, valid & 0x0303030303030303);
+  if (sizes & 8) add_groups(counts, 3, x, negative, valid & 0x0303030303030303, wide);
   x = _mm512_max_epu8(x, _mm512_bsrli_epi128(x, 8));
   negative |= negative >> 8;
-  if (sizes & 16) add_groups(counts, 4, x, negative, valid & 0x0003000300030003);
+  if (sizes & 16) add_groups(counts, 4, x, negative, valid & 0x0003000300030003, wide);
   x = _mm512_max_epu8(x, _mm512_shuffle_i64x2(x, x, 0xB1));
   negative |= negative >> 16;
-  if (sizes & 32) add_groups(counts, 5, x, negative, valid & 0x0000000300000003);
+  if (sizes & 32) add_groups(counts, 5, x, negative, valid & 0x0000000300000003, wide);
 }
 
 WEFT_INLINE void clear_counts(size_counts *counts, unsigned sizes) {
@@ -141,13 +173,14 @@ WEFT_INLINE void clear_counts(size_counts *counts, unsigned sizes) {
     clear_histogram(counts->positive + size);
     clear_histogram(counts->negative + size);
   }
+  counts->batches = 0;
 }
 
-static __attribute__((noinline)) WEFT_AVX512 void finish_counts(size_counts *counts, unsigned sizes, unsigned width, weft_precision_counts *into) {
+static __attribute__((noinline)) WEFT_AVX512 void finish_counts(
+  size_counts *counts, unsigned sizes, unsigned width, weft_precision_counts *into) {
+  take_out_counts(counts, sizes);
   for (unsigned size = 0; size < most_sizes; size++) {
     if (!(sizes >> size & 1)) continue;
-    finish_histogram(counts->positive + size);
-    finish_histogram(counts->negative + size);
     for (unsigned length = 0; length < 16; length++) {
       const int64_t without = (int64_t)counts->positive[size].counts[length];
       const int64_t with = (int64_t)counts->negative[size].counts[length];
@@ -160,17 +193,14 @@ static __attribute__((noinline)) WEFT_AVX512 void finish_counts(size_counts *cou
   }
 }
 
-// Packed values that lie together, zeros behind the last one.
-static __attribute__((noinline)) WEFT_AVX512 void add_values(
-  size_counts *counts, const uint8_t *values, unsigned count, unsigned sizes, int wide) {
+// Spread bits that lie together, zeros behind the last ones.
+static __attribute__((noinline)) WEFT_AVX512 void add_spread(
+  size_counts *counts, const uint8_t *spread, unsigned count, unsigned sizes, int wide) {
   __m512i tiles[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
   const unsigned tile_lanes = tile * 64 / (wide ? 2 : 1);
   for (unsigned t = 0; t * tile_lanes < count; t++) {
     __m512i x[tile];
-    for (unsigned i = 0; i < tile; i++) {
-      __m512i v = _mm512_loadu_si512(values + 64 * (tile * t + i));
-      x[i] = wide ? spread16(v) : spread8(v);
-    }
+    for (unsigned i = 0; i < tile; i++) x[i] = _mm512_loadu_si512(spread + 64 * (tile * t + i));
     tiles[t] = octets_of_tile(x, wide);
   }
   add_batch(counts, tiles, (count + 7) / 8, sizes, wide);

@@ -37,26 +37,18 @@ WEFT_INLINE void add_counters(const byte_counters *c, uint64_t counts[16]) {
 // Byte counters and what has been taken out of them.
 typedef struct {
   byte_counters now;
-  unsigned added;
   uint64_t counts[16];
 } histogram;
 
 WEFT_INLINE void clear_histogram(histogram *h) {
   h->now.low = h->now.high = _mm512_setzero_si512();
-  h->added = 0;
   for (unsigned i = 0; i < 16; i++) h->counts[i] = 0;
 }
 
 // Seldom, and not worth a copy in every loop.
-static __attribute__((noinline)) WEFT_AVX512 void finish_histogram(histogram *h) {
+static __attribute__((noinline, unused)) WEFT_AVX512 void finish_histogram(histogram *h) {
   add_counters(&h->now, h->counts);
   h->now.low = h->now.high = _mm512_setzero_si512();
-  h->added = 0;
-}
-
-WEFT_INLINE void add_to_histogram(histogram *h, __m512i bytes, __mmask64 valid) {
-  count_bytes(&h->now, bytes, valid, 0);
-  if (++h->added == most_added) finish_histogram(h);
 }
 
 // Counts all bytes by their lowest four bits: the look-ups take six, and repeat. The caller finishes the histogram

@@ -18,7 +18,10 @@ WEFT_INLINE void search_all(
   if (keeps) clear_counts(&kept_counts, sizes);
   running_statistics statistics;
   if (surveys) statistics = start_statistics(survey, wide, is_signed);
-  // Lanes of a piece that are kept: less than a batch is left over when the next batch is looked at.
+  // Lanes that are not the constant are counted in any case, and with them mostly those that are the guess.
+  const uint16_t patterns = wide ? 0xFFFF : 0xFF;
+  const int guesses = surveys && !(keeps && survey->guess == ((uint16_t)coding->rebase & patterns));
+  // Spread lanes of a piece that are kept: less than a batch is left over when the next batch is looked at.
   uint8_t dense[2 * 2 * batch_lanes + tile * 64] __attribute__((aligned(64)));
   unsigned waiting = 0;
   for (size_t first = 0; first < count; first += batch_lanes) {
@@ -42,19 +45,22 @@ WEFT_INLINE void search_all(
         _mm_prefetch((const char *)from + 2048, _MM_HINT_T0);
         _mm_prefetch((const char *)from + 2048 + 64, _MM_HINT_T0);
         __m512i pair[2] = {_mm512_loadu_si512(from), _mm512_loadu_si512(from + 64)};
-        if (surveys && is_whole) take_in(&statistics, pair[0], pair[1], wide, is_signed, surveys == surveys_buckets);
+        if (surveys && is_whole) {
+          take_in(&statistics, pair[0], pair[1], wide, is_signed, surveys == surveys_buckets, guesses);
+        }
         for (unsigned j = 0; j < 2; j++) {
           __m512i v = wide ? narrow ? packed16(pair[j], &p, 0) : _mm512_sub_epi16(pair[j], p.rebase)
                       : narrow ? packed8(pair[j], &p, 0) : _mm512_sub_epi8(pair[j], p.rebase);
           x[i + j] = wide ? spread16(v) : spread8(v);
           if (!keeps) continue;
+          // A packed value's bits are 0 where it is.
           if (wide) {
-            __mmask32 k = _mm512_test_epi16_mask(v, v);
-            _mm512_storeu_si512(out, _mm512_maskz_compress_epi16(k, v));
+            __mmask32 k = _mm512_test_epi16_mask(x[i + j], x[i + j]);
+            _mm512_storeu_si512(out, _mm512_maskz_compress_epi16(k, x[i + j]));
             out += 2 * (unsigned)_mm_popcnt_u32(k);
           } else {
-            __mmask64 k = _mm512_test_epi8_mask(v, v);
-            _mm512_storeu_si512(out, _mm512_maskz_compress_epi8(k, v));
+            __mmask64 k = _mm512_test_epi8_mask(x[i + j], x[i + j]);
+            _mm512_storeu_si512(out, _mm512_maskz_compress_epi8(k, x[i + j]));
             out += _mm_popcnt_u64(k);
           }
         }
@@ -65,9 +71,11 @@ WEFT_INLINE void search_all(
     const unsigned octets = is_whole ? batch_lanes / 8 : (unsigned)((count - first + 7) / 8);
     if (whole) add_batch(&whole_counts, tiles, octets, sizes, wide);
     if (!keeps) continue;
+    const unsigned before = waiting;
     waiting = (unsigned)(out - dense) / lane_bytes;
+    if (surveys && !guesses && is_whole) statistics.guesses += batch_lanes - (waiting - before);
     if (waiting >= batch_lanes) {
-      add_values(&kept_counts, dense, batch_lanes, sizes, wide);
+      add_spread(&kept_counts, dense, batch_lanes, sizes, wide);
       waiting -= batch_lanes;
       for (unsigned i = 0; i < waiting * lane_bytes; i += 64) {
         _mm512_store_si512(dense + i, _mm512_load_si512(dense + batch_bytes + i));
@@ -79,7 +87,7 @@ WEFT_INLINE void search_all(
         for (unsigned i = 0; i < tile; i++) {
           _mm512_storeu_si512(dense + waiting * lane_bytes + 64 * i, _mm512_setzero_si512());
         }
-        add_values(&kept_counts, dense, waiting, sizes, wide);
+        add_spread(&kept_counts, dense, waiting, sizes, wide);
       }
       waiting = 0;
     }
@@ -149,7 +157,7 @@ WEFT_INLINE void survey_all(
   size_t lane = 0;
   for (; lane + step <= count; lane += step) {
     const uint8_t *from = lanes + (wide ? 2 * lane : lane);
-    take_in(&s, _mm512_loadu_si512(from), _mm512_loadu_si512(from + 64), wide, is_signed, buckets);
+    take_in(&s, _mm512_loadu_si512(from), _mm512_loadu_si512(from + 64), wide, is_signed, buckets, 1);
     if (lane / step % 8 == 7) finish_histogram(&s.buckets);
   }
   if (lane > 0) finish_statistics(&s, into, wide, is_signed);

@@ -27,23 +27,28 @@ WEFT_INLINE running_statistics start_statistics(const weft_survey *wanted, int w
   return s;
 }
 
-// Two registers of lanes.
-WEFT_INLINE void take_in(running_statistics *s, __m512i a, __m512i b, int wide, int is_signed, int buckets) {
+// Two registers of lanes; the guess is counted where `guesses` is set.
+WEFT_INLINE void take_in(
+  running_statistics *s, __m512i a, __m512i b, int wide, int is_signed, int buckets, int guesses) {
   if (wide) {
     s->low = is_signed ? _mm512_min_epi16(s->low, _mm512_min_epi16(a, b))
                        : _mm512_min_epu16(s->low, _mm512_min_epu16(a, b));
     s->high = is_signed ? _mm512_max_epi16(s->high, _mm512_max_epi16(a, b))
                         : _mm512_max_epu16(s->high, _mm512_max_epu16(a, b));
-    s->guesses += (unsigned)_mm_popcnt_u32(_mm512_cmpeq_epi16_mask(a, s->guess));
-    s->guesses += (unsigned)_mm_popcnt_u32(_mm512_cmpeq_epi16_mask(b, s->guess));
+    if (guesses) {
+      s->guesses += (unsigned)_mm_popcnt_u32(_mm512_cmpeq_epi16_mask(a, s->guess));
+      s->guesses += (unsigned)_mm_popcnt_u32(_mm512_cmpeq_epi16_mask(b, s->guess));
+    }
     if (!buckets) return;
     __m512i both = _mm512_ternarylogic_epi64(_mm512_set1_epi16(0x00FF), a, _mm512_slli_epi16(b, 8), 0xCA);
     add_nibbles_to_histogram(&s->buckets, both);
   } else {
     s->low = is_signed ? _mm512_min_epi8(s->low, _mm512_min_epi8(a, b)) : _mm512_min_epu8(s->low, _mm512_min_epu8(a, b));
     s->high = is_signed ? _mm512_max_epi8(s->high, _mm512_max_epi8(a, b)) : _mm512_max_epu8(s->high, _mm512_max_epu8(a, b));
-    s->guesses += (uint64_t)_mm_popcnt_u64(_mm512_cmpeq_epi8_mask(a, s->guess));
-    s->guesses += (uint64_t)_mm_popcnt_u64(_mm512_cmpeq_epi8_mask(b, s->guess));
+    if (guesses) {
+      s->guesses += (uint64_t)_mm_popcnt_u64(_mm512_cmpeq_epi8_mask(a, s->guess));
+      s->guesses += (uint64_t)_mm_popcnt_u64(_mm512_cmpeq_epi8_mask(b, s->guess));
+    }
     if (!buckets) return;
     add_nibbles_to_histogram(&s->buckets, a);
     add_nibbles_to_histogram(&s->buckets, b);
