@@ -63,11 +63,17 @@ enum Inflate {
     }
   }
 
-  /// CRC-32 as zip has it.
-  static func checksum(_ bytes: FileBytes) -> UInt32 {
-    // zlib reads `count` bytes and keeps no pointer.
-    unsafe bytes.withPointer { bytes in
-      unsafe UInt32(truncatingIfNeeded: crc32_z(0, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
+  /// CRC-32 as zip has it. Memory: of a mapped file, that of a part at a time.
+  static func checksum(_ region: ByteRegion) -> UInt32 {
+    var checksum: UInt = 0
+    for first in stride(from: 0, to: region.count, by: ByteRegion.passByteCount) {
+      let part = FileBytes(FileBytes(region), first..<min(region.count, first + ByteRegion.passByteCount))
+      // zlib reads `count` bytes and keeps no pointer.
+      checksum = unsafe part.withPointer { bytes in
+        unsafe crc32_z(checksum, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
+      }
+      region.relieve()
     }
+    return UInt32(truncatingIfNeeded: checksum)
   }
 }

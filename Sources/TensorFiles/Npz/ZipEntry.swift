@@ -94,7 +94,7 @@ struct ZipEntry {
   func contents(in file: ByteRegion) throws(TensorFileError) -> ByteRegion {
     let window = file.window(dataOffset..<dataOffset + storedByteCount)
     let region = isDeflated ? try Inflate.inflated(FileBytes(window), byteCount: byteCount) : window
-    let found = Inflate.checksum(FileBytes(region))
+    let found = Inflate.checksum(region)
     guard found == checksum else {
       throw TensorFileError(.inconsistent, "checksum \(found), \(checksum) expected")
     }

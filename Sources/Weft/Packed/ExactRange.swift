@@ -15,7 +15,7 @@ struct ExactRange {
       for first in stride(from: 0, to: count, by: step) {
         unsafe kernel.addStatistics(
           elements + first * type.byteCount, count: min(step, count - first), type: type, into: &statistics)
-        tensor.region.relieve()
+        tensor.region.relieveBetweenPasses()
       }
     }
     (minimum, maximum) = (statistics.minimum, statistics.maximum)

@@ -40,7 +40,7 @@ struct PrecisionCounter<K: CodecKernel> {
     let source = LaneSource(tensor, geometry: geometry, laneByteCount: laneByteCount, rebase: constants[0])
     // Pieces between two calls for relief.
     let step = ByteRegion.passByteCount / (LaneGeometry.pieceLanes * type.byteCount)
-    defer { tensor.region.relieve() }
+    defer { tensor.region.relieveBetweenPasses() }
     let isLinear = geometry.order == .linear
     if surveys, !isLinear {
       unsafe kernel.addStatistics(
@@ -53,14 +53,14 @@ struct PrecisionCounter<K: CodecKernel> {
     if geometry.isFlat, !isWidened {
       // A frame at a time, so that further constants find it in the cache.
       for frame in 0..<geometry.frameCount {
-        if frame * LaneGeometry.piecesPerFrame % step == 0 { tensor.region.relieve() }
+        if frame * LaneGeometry.piecesPerFrame % step == 0 { tensor.region.relieveBetweenPasses() }
         let lanes = unsafe source.lanes(ofFrame: frame, scratch: gathered)
         unsafe search(lanes, geometry.flatLanes(ofFrame: frame).count, surveys: surveys && isLinear)
       }
       return results
     }
     for piece in 0..<geometry.pieceCount {
-      if piece % step == 0 { tensor.region.relieve() }
+      if piece % step == 0 { tensor.region.relieveBetweenPasses() }
       unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: gathered) { lanes, count, _ in
         unsafe search(lanes, count, surveys: false)
       }

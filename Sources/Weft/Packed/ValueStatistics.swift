@@ -85,7 +85,7 @@ struct ValueStatistics {
             : Int(bytes[index])
           unsafe counts[(pattern &- smallest) & mask &+ (index & 1) &* values] &+= 1
         }
-        tensor.region.relieve()
+        tensor.region.relieveBetweenPasses()
       }
       for value in 0..<values { unsafe counts[value] += counts[values + value] }
     }

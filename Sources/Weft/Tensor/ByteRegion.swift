@@ -19,12 +19,21 @@ public final class ByteRegion: @unchecked Sendable {
     unsafe self.release = release
   }
 
-  /// Bytes that a pass may go over between two calls of `relieve`.
+  /// Bytes that a pass may go over between two calls of `relieveBetweenPasses`.
   public static let passByteCount = 32 << 20
+
+  /// A region of no more bytes than this keeps its memory from one pass to the next.
+  public static let keptByteCount = 128 << 20
 
   /// Gives back what memory the bytes took by being read, where they can be had again: pages of a mapped file. The
   /// bytes stay as they are and may be read meanwhile. Cost: a system call for a mapped file, else none.
   public func relieve() { unsafe relief?(bytes) }
+
+  /// The same for a region that will be read again, unless it is so small that its memory may stay: taking a mapped
+  /// page again can cost more than reading it.
+  public func relieveBetweenPasses() {
+    if count > ByteRegion.keptByteCount { relieve() }
+  }
 
   /// Copies an array of bytes, 64-byte aligned.
   public convenience init(copying array: [UInt8]) {

@@ -22,6 +22,8 @@ struct Packer {
     let kernel = kernel
     return try Parallel.map(tensors.count, threads: threads) { index in
       let (tensor, request) = tensors[index]
+      // One alone is packed next.
+      defer { if tensors.count > 1 { tensor.region.relieve() } }
       return try SettingsSearch(tensor, request: request, kernel: kernel).smallest()
     }
   }
@@ -49,7 +51,9 @@ struct Packer {
       progress.advance(bytesPerFrame * UInt64(count))
       let before = UInt64(first) * bytesPerFrame / UInt64(ByteRegion.passByteCount)
       first += count
-      if UInt64(first) * bytesPerFrame / UInt64(ByteRegion.passByteCount) > before { tensor.region.relieve() }
+      if UInt64(first) * bytesPerFrame / UInt64(ByteRegion.passByteCount) > before {
+        tensor.region.relieveBetweenPasses()
+      }
     }
   }
 }
