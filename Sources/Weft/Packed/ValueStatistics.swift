@@ -36,7 +36,7 @@ struct ValueStatistics {
   /// More than half of the values are the most frequent one. Else values fall into 16 buckets by their lowest bits,
   /// and no value is more frequent than its bucket: where the guess occurs more often than every other bucket holds
   /// values, and than the rest of its own does, it is the most frequent. Else every value is counted: one more pass,
-  /// two counters for each value between the smallest and the largest.
+  /// two or four counters for each value.
   init(_ found: LaneStatistics, of tensor: QuantizedTensor, wantsMostFrequent: Bool) {
     guard tensor.descriptor.valueCount > 0 else { return }
     minimum = found.minimum
@@ -65,31 +65,51 @@ struct ValueStatistics {
     }
   }
 
-  /// How often each value of a range that holds them all occurs. Neighbours count in two tables, so that a run of one
-  /// value does not wait for its own counter.
+  /// How often each value of a range that holds them all occurs. Neighbours count in tables of their own, so that a run
+  /// of one value does not wait for its own counter.
   private static func counts(_ tensor: QuantizedTensor, _ range: ClosedRange<Int32>) -> [Int] {
-    // The region has `valueCount` elements, and `tensor` holds it. Tables have a power of two of places, at most one
-    // for each pattern, so that the mask keeps every distance from the smallest value in them.
+    tensor.descriptor.elementType.byteCount == 1
+      ? counts(tensor, range, UInt8.self, tables: 4) : counts(tensor, range, UInt16.self, tables: 2)
+  }
+
+  /// A table has a place for every pattern, so any bytes count inside it.
+  @inline(__always)
+  private static func counts<Pattern: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
+    _ tensor: QuantizedTensor, _ range: ClosedRange<Int32>, _: Pattern.Type, tables: Int
+  ) -> [Int] {
+    let (patterns, lanes) = (1 << Pattern.bitWidth, 8 / MemoryLayout<Pattern>.size)
+    var counts = [Int](repeating: 0, count: range.count)
+    var found = [UInt32](repeating: 0, count: tables * patterns)
+    // The region has `valueCount` elements, and `tensor` holds it.
     let bytes = unsafe tensor.region.bytes
-    let isWide = tensor.descriptor.elementType.byteCount == 2
-    let values = 1 << (Int.bitWidth - (range.count - 1).leadingZeroBitCount)
-    let (smallest, mask) = (Int(range.lowerBound), values - 1)
-    var counts = [Int](repeating: 0, count: 2 * values)
-    unsafe counts.withUnsafeMutableBufferPointer { counts in
-      let count = tensor.descriptor.valueCount
-      for first in stride(from: 0, to: count, by: ByteRegion.passByteCount) {
-        for index in first..<min(count, first + ByteRegion.passByteCount) {
-          let pattern =
-            unsafe isWide
-            ? Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 &* index, as: UInt16.self)))
-            : Int(bytes[index])
-          unsafe counts[(pattern &- smallest) & mask &+ (index & 1) &* values] &+= 1
+    for first in stride(from: 0, to: tensor.region.count, by: ByteRegion.passByteCount) {
+      let last = min(tensor.region.count, first + ByteRegion.passByteCount)
+      unsafe found.withUnsafeMutableBufferPointer { found in
+        let table = found.baseAddress!
+        var place = first
+        while last - place >= 8 {
+          let word = unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+          for lane in 0..<lanes {
+            let pattern = Int(Pattern(truncatingIfNeeded: word &>> UInt64(lane &* Pattern.bitWidth)))
+            unsafe table[lane % tables &* patterns &+ pattern] &+= 1
+          }
+          place &+= 8
         }
-        tensor.region.relieveBetweenPasses()
+        while place < last {
+          let pattern = unsafe Pattern(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: Pattern.self))
+          unsafe table[Int(pattern)] &+= 1
+          place &+= MemoryLayout<Pattern>.size
+        }
+        for ordinal in counts.indices {
+          let pattern = Int(Pattern(truncatingIfNeeded: range.lowerBound + Int32(ordinal)))
+          for copy in 0..<tables {
+            unsafe counts[ordinal] += Int(found[copy * patterns + pattern])
+            unsafe found[copy * patterns + pattern] = 0
+          }
+        }
       }
-      for value in 0..<values { unsafe counts[value] += counts[values + value] }
+      tensor.region.relieveBetweenPasses()
     }
-    counts.removeLast(values)
     return counts
   }
 }
