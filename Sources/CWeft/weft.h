@@ -258,7 +258,7 @@ typedef struct weft_summary {
 #define WEFT_SUMMARY_INIT { sizeof(weft_summary), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {0} }
 int64_t weft_container_summary(const weft_container *container, int64_t tensor, weft_summary *summary);
 
-/* Unpacks a tensor, checksums checked; returns the bytes written. Where one is wrong, some may have been written. */
+/* Unpacks a tensor, checksums checked; returns the bytes written. Elements of a damaged frame may have been written. */
 int64_t weft_container_read(const weft_container *container, int64_t tensor, void *target, size_t capacity,
                             weft_problem *problem);
 /* Unpacks `count` rows of axis 0 from row `first` on, and reads only the frames that hold them. */

@@ -100,6 +100,7 @@ WEFT_INLINE void leave_rows(row_checksum *sum, const uint8_t *end) {
   sum->blocks = begin_rows(sum, end) ? (size_t)(end - sum->at) / checksum_block : 0;
 }
 
+// Takes one block of those that were left, if any is.
 WEFT_INLINE void take_block(row_checksum *sum) {
   if (sum->blocks == 0) return;
   sum->blocks--;

@@ -68,17 +68,18 @@ WEFT_INLINE __m512i lengths7(__m512i masks) {
   return _mm512_max_epu8(_mm512_shuffle_epi8(low, masks), _mm512_shuffle_epi8(high, upper));
 }
 
-// Lengths of 64 octets without their signs, of bytes the bits that have them, and which octets have a sign.
+// What 64 octets need without their signs: of words the length, of bytes the bits, whose greatest has the greatest
+// length; and which octets have a sign.
 typedef struct {
-  __m512i lengths;
+  __m512i magnitudes;
   uint64_t negative;
-} octet_lengths;
+} octet_needs;
 
-WEFT_INLINE octet_lengths lengths_of_octets(const __m512i *tiles, int wide) {
-  octet_lengths result;
+WEFT_INLINE octet_needs needs_of_octets(const __m512i *tiles, int wide) {
+  octet_needs result;
   if (!wide) {
     result.negative = _mm512_movepi8_mask(tiles[0]);
-    result.lengths = _mm512_and_si512(tiles[0], _mm512_set1_epi8(127));
+    result.magnitudes = _mm512_and_si512(tiles[0], _mm512_set1_epi8(127));
     return result;
   }
   __m512i low = _mm512_permutex2var_epi8(tiles[0], low_of_words(), tiles[1]);
@@ -86,7 +87,7 @@ WEFT_INLINE octet_lengths lengths_of_octets(const __m512i *tiles, int wide) {
   result.negative = _mm512_movepi8_mask(high);
   high = _mm512_and_si512(high, _mm512_set1_epi8(127));
   __m512i upper = _mm512_add_epi8(lengths7(high), _mm512_set1_epi8(8));
-  result.lengths = _mm512_mask_mov_epi8(lengths8(low), _mm512_test_epi8_mask(high, high), upper);
+  result.magnitudes = _mm512_mask_mov_epi8(lengths8(low), _mm512_test_epi8_mask(high, high), upper);
   return result;
 }
 
@@ -109,18 +110,18 @@ WEFT_INLINE void add_bits(histogram *h, __m512i bits, __mmask64 asked) {
   h->now.low = _mm512_add_epi8(h->now.low, _mm512_popcnt_epi8(transpose_bits(places)));
 }
 
-WEFT_INLINE void add_lengths(histogram *h, __m512i lengths, __mmask64 asked, int wide) {
+WEFT_INLINE void add_magnitudes(histogram *h, __m512i magnitudes, __mmask64 asked, int wide) {
   if (wide) {
-    count_bytes(&h->now, lengths, asked, 0);
+    count_bytes(&h->now, magnitudes, asked, 0);
   } else {
-    add_bits(h, lengths, asked);
+    add_bits(h, magnitudes, asked);
   }
 }
 
 WEFT_INLINE void add_groups(
-  size_counts *counts, unsigned size, __m512i lengths, uint64_t negative, uint64_t valid, int wide) {
-  add_lengths(counts->positive + size, lengths, valid & ~negative, wide);
-  if (negative & valid) add_lengths(counts->negative + size, lengths, valid & negative, wide);
+  size_counts *counts, unsigned size, __m512i magnitudes, uint64_t negative, uint64_t valid, int wide) {
+  add_magnitudes(counts->positive + size, magnitudes, valid & ~negative, wide);
+  if (negative & valid) add_magnitudes(counts->negative + size, magnitudes, valid & negative, wide);
 }
 
 static __attribute__((noinline)) WEFT_AVX512 void take_out_counts(size_counts *counts, unsigned sizes) {
@@ -137,16 +138,16 @@ static __attribute__((noinline)) WEFT_AVX512 void add_batch(
   size_counts *counts, const __m512i *tiles, unsigned octets, unsigned sizes, int wide) {
   if (counts->batches == most_batches) take_out_counts(counts, sizes);
   counts->batches++;
-  octet_lengths a = lengths_of_octets(tiles, wide), b = lengths_of_octets(tiles + (wide ? 2 : 1), wide);
+  octet_needs a = needs_of_octets(tiles, wide), b = needs_of_octets(tiles + (wide ? 2 : 1), wide);
   const uint64_t there_a = octets >= 64 ? ~0ULL : _bzhi_u64(~0ULL, octets);
   const uint64_t there_b = octets >= 128 ? ~0ULL : octets > 64 ? _bzhi_u64(~0ULL, octets - 64) : 0;
   if (sizes & 1) {
-    add_groups(counts, 0, a.lengths, a.negative, there_a, wide);
-    add_groups(counts, 0, b.lengths, b.negative, there_b, wide);
+    add_groups(counts, 0, a.magnitudes, a.negative, there_a, wide);
+    add_groups(counts, 0, b.magnitudes, b.negative, there_b, wide);
   }
   // From 16 lanes on both halves fit one register: the first one's groups in even bytes, the second one's in odd.
-  __m512i x = _mm512_max_epu8(a.lengths, _mm512_srli_epi16(a.lengths, 8));
-  __m512i y = _mm512_max_epu8(b.lengths, _mm512_slli_epi16(b.lengths, 8));
+  __m512i x = _mm512_max_epu8(a.magnitudes, _mm512_srli_epi16(a.magnitudes, 8));
+  __m512i y = _mm512_max_epu8(b.magnitudes, _mm512_slli_epi16(b.magnitudes, 8));
   x = _mm512_ternarylogic_epi64(_mm512_set1_epi16(0x00FF), x, y, 0xCA);
   uint64_t negative = ((a.negative | a.negative >> 1) & 0x5555555555555555)
     | ((b.negative | b.negative << 1) & 0xAAAAAAAAAAAAAAAA);

@@ -72,7 +72,7 @@ enum Inflate {
       checksum = unsafe part.withPointer { bytes in
         unsafe crc32_z(checksum, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
       }
-      region.relieve()
+      region.relieveBetweenPasses()
     }
     return UInt32(truncatingIfNeeded: checksum)
   }

@@ -36,7 +36,10 @@ public enum NpzFile {
       let name = String(entry.name.dropLast(4))
       do throws(TensorFileError) {
         guard names.insert(name).inserted else { throw TensorFileError(.inconsistent, "the name is there twice") }
-        arrays.append(try NpyFile.read(try entry.contents(in: file), name: name))
+        let contents = try entry.contents(in: file)
+        arrays.append(try NpyFile.read(contents, name: name))
+        // One array alone is read next; many would all keep their memory.
+        if entries.count > 1 { contents.relieve() }
       } catch { throw error.inside("entry '\(entry.name)'") }
     }
     let notices = skippedCount > 0 ? ["\(skippedCount) entries that are no .npy skipped"] : []

@@ -94,6 +94,7 @@ struct ZipEntry {
   func contents(in file: ByteRegion) throws(TensorFileError) -> ByteRegion {
     let window = file.window(dataOffset..<dataOffset + storedByteCount)
     let region = isDeflated ? try Inflate.inflated(FileBytes(window), byteCount: byteCount) : window
+    if isDeflated { window.relieve() }
     let found = Inflate.checksum(region)
     guard found == checksum else {
       throw TensorFileError(.inconsistent, "checksum \(found), \(checksum) expected")

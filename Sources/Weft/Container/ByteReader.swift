@@ -59,14 +59,15 @@ struct ByteReader {
 
   /// UTF-8 text of `count` bytes.
   mutating func text(_ count: Int, _ what: WeftError.Words) throws(WeftError) -> PlainText {
-    let start = try advance(count, what)
-    let field = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<start + count])
+    let at = offset
+    // Copied before it is looked at: what was found of the bytes must hold for the text.
+    let field = try array(count, what)
     #if !hasFeature(Embedded)
       // The most common text needs no closer look.
-      if unsafe field.allSatisfy({ $0 < 0x80 }) { return unsafe String(decoding: field, as: UTF8.self) }
+      if field.allSatisfy({ $0 < 0x80 }) { return String(decoding: field, as: UTF8.self) }
     #endif
-    guard let text = unsafe PlainText(validating: [UInt8](field), as: UTF8.self) else {
-      throw WeftError(.invalidText, what, offset: base + UInt64(start))
+    guard let text = PlainText(validating: field, as: UTF8.self) else {
+      throw WeftError(.invalidText, what, offset: at)
     }
     return text
   }

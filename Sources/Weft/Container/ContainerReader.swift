@@ -200,7 +200,8 @@ extension ContainerReader {
     return (base..<end, base + index..<endRange.lowerBound)
   }
 
-  /// Reads an index where it lies, with the hash of each name; entries and their parts must follow one another without gap.
+  /// Reads an index where it lies, with the hash of each name; entries and their parts must follow one another without
+  /// gap.
   private static func readIndex(
     _ range: Range<UInt64>, base: UInt64, _ source: Source, _ kernel: K
   ) throws(WeftError) -> (entries: [IndexEntry], hashes: [UInt32]) {

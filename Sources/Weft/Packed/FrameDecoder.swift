@@ -34,7 +34,8 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
   ///   - offset: where the record lies in the file, for errors.
   ///   - scratch: working memory of this decoder's making.
   ///   - window: where elements go.
-  /// - Throws: the rule of SPEC.md that the frame breaks. Nothing outside `window` is touched.
+  /// - Throws: the rule of SPEC.md that the frame breaks. Elements in `window` may have been written even then: what
+  ///   stands behind the rows is looked at last. Nothing outside `window` is touched.
   @specialized(where K == Kernel)
   public func decode(
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch, into window: ElementWindow
@@ -43,8 +44,7 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     try unsafe decode(frame: frame, record: record, at: offset, scratch: scratch, into: window, checksum: nil)
   }
 
-  /// The same; `checksum` is what the record states, where the caller has not checked it. Where that turns out wrong,
-  /// elements in the window may have been written.
+  /// The same; `checksum` is what the record states, where the caller has not checked it.
   @specialized(where K == Kernel)
   func decode(
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch, into window: ElementWindow,

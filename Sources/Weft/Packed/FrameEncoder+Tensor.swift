@@ -162,7 +162,7 @@ extension FrameDecoder {
   ///   - records: the records of all frames and nothing else.
   ///   - memory: room for the tensor's elements.
   ///   - scratch: working memory of this decoder's making.
-  ///   - checksums: check each record's checksum; where one is wrong, its elements may have been written.
+  ///   - checksums: check each record's checksum.
   /// - Throws: the rule of SPEC.md that a frame breaks, with its offset in `records`.
   ///
   /// Cost: one pass over the records. Large tensors are written around the caches.

@@ -19,11 +19,11 @@ public final class ByteRegion: @unchecked Sendable {
     unsafe self.release = release
   }
 
-  /// Bytes that a pass may go over between two calls of `relieveBetweenPasses`.
+  /// Bytes that a pass may go over before memory is given back.
   public static let passByteCount = 32 << 20
 
   /// A region of no more bytes than this keeps its memory from one pass to the next.
-  public static let keptByteCount = 128 << 20
+  public static let keptByteCount = 64 << 20
 
   /// Gives back what memory the bytes took by being read, where they can be had again: pages of a mapped file. The
   /// bytes stay as they are and may be read meanwhile. Cost: a system call for a mapped file, else none.

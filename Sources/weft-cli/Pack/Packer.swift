@@ -22,7 +22,7 @@ struct Packer {
     let kernel = kernel
     return try Parallel.map(tensors.count, threads: threads) { index in
       let (tensor, request) = tensors[index]
-      // One alone is packed next.
+      // One tensor alone is packed next; of many, all would keep their memory until their turn.
       defer { if tensors.count > 1 { tensor.region.relieve() } }
       return try SettingsSearch(tensor, request: request, kernel: kernel).smallest()
     }
@@ -52,6 +52,7 @@ struct Packer {
       let before = UInt64(first) * bytesPerFrame / UInt64(ByteRegion.passByteCount)
       first += count
       if UInt64(first) * bytesPerFrame / UInt64(ByteRegion.passByteCount) > before {
+        // All of a small tensor may be there from the search: what lies ahead would have to be had again.
         tensor.region.relieveBetweenPasses()
       }
     }
