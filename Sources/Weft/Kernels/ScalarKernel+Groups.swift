@@ -1,6 +1,7 @@
 /// Blocks of one group of 16 lanes, the usual ones for storage, a group at a time in ordinary registers.
 ///
-/// In bounds: a group is touched only where all of its 16 lanes are in the count and 32 bytes of payload are left.
+/// In bounds: a group is touched only where all of its 16 lanes are in the count and all its planes' bytes of payload
+/// are left.
 extension ScalarKernel {
   /// Packs as many whole groups as fit with all their planes; returns how many and the bytes of their rows, or nil
   /// when one fits no table entry.
@@ -8,14 +9,32 @@ extension ScalarKernel {
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, indices: UnsafeMutablePointer<UInt8>,
     payload: UnsafeMutableRawBufferPointer
   ) -> (groups: Int, byteCount: Int)? {
-    let isPlain = coding.rebase == 0 && coding.width == 16
+    if isPlainBytes(coding) {
+      return unsafe encodeGroups(count, coding, indices, payload) { unsafe ScalarByteGroup(lanes + 16 &* $0) }
+    }
+    if coding.rebase == 0, coding.width == 16 {
+      return unsafe encodeGroups(count, coding, indices, payload) { unsafe ScalarWordGroup(lanes + 32 &* $0) }
+    }
+    return unsafe encodeGroups(count, coding, indices, payload) { unsafe packedLanes(lanes, 16 &* $0, coding) }
+  }
+
+  /// Whether all planes that are stored are the lanes' own eight.
+  private func isPlainBytes(_ coding: GroupCoding) -> Bool {
+    coding.rebase == 0 && coding.width == 8 && coding.laneByteCount == 1 && !coding.storesPlanesAboveLanes
+  }
+
+  @inline(__always)
+  private func encodeGroups<Group: ScalarGroup>(
+    _ count: Int, _ coding: GroupCoding, _ indices: UnsafeMutablePointer<UInt8>,
+    _ payload: UnsafeMutableRawBufferPointer, _ load: (Int) -> Group
+  ) -> (groups: Int, byteCount: Int)? {
     var (group, offset) = (0, 0)
-    while (group &+ 1) &* 16 <= count, payload.count &- offset >= 32 {
-      let values = unsafe isPlain ? load(lanes + 32 &* group) : packedLanes(lanes, 16 &* group, coding)
+    while (group &+ 1) &* 16 <= count, payload.count &- offset >= Group.byteCount {
+      let values = load(group)
       let index = coding.indices[values.neededPrecision(isSigned: coding.isSigned)]
       guard index != 255 else { return nil }
       unsafe indices[group] = index
-      unsafe store(values.transposed(), payload.baseAddress! + offset)
+      unsafe values.planes().store(payload.baseAddress! + offset)
       offset &+= 2 &* Int(coding.precisions[Int(index)])
       group &+= 1
     }
@@ -27,17 +46,32 @@ extension ScalarKernel {
     _ payload: UnsafeRawBufferPointer, indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding,
     target: LaneTarget, lanes: UnsafeMutableRawPointer
   ) -> (groups: Int, byteCount: Int) {
+    if isPlainBytes(coding) {
+      return unsafe decodeGroups(payload, indices, count, coding) { (values: ScalarByteGroup, group) in
+        unsafe values.store(lanes + 16 &* group)
+      }
+    }
     let isPlain = coding.rebase == 0 && coding.width == 16
-    var (group, offset) = (0, 0)
-    while (group &+ 1) &* 16 <= count, payload.count &- offset >= 32 {
-      let stored = unsafe Int(coding.precisions[Int(indices[group])])
-      var values = unsafe load(payload.baseAddress! + offset).keeping(stored).transposed()
-      if coding.isSigned { values = values.signExtended(from: stored) }
+    return unsafe decodeGroups(payload, indices, count, coding) { (values: ScalarWordGroup, group) in
       if isPlain {
-        unsafe store(values, lanes + 32 &* group)
+        unsafe values.store(lanes + 32 &* group)
       } else {
         unsafe storeLanes(values, lanes, 16 &* group, coding, target)
       }
+    }
+  }
+
+  @inline(__always)
+  private func decodeGroups<Group: ScalarGroup>(
+    _ payload: UnsafeRawBufferPointer, _ indices: UnsafePointer<UInt8>, _ count: Int, _ coding: GroupCoding,
+    _ store: (Group, Int) -> Void
+  ) -> (groups: Int, byteCount: Int) {
+    var (group, offset) = (0, 0)
+    while (group &+ 1) &* 16 <= count, payload.count &- offset >= Group.byteCount {
+      let stored = unsafe Int(coding.precisions[Int(indices[group])])
+      var values = unsafe Group(payload.baseAddress! + offset).keeping(stored).lanes()
+      if coding.isSigned { values = values.signExtended(from: stored) }
+      store(values, group)
       offset &+= 2 &* stored
       group &+= 1
     }
@@ -45,23 +79,7 @@ extension ScalarKernel {
   }
 
   @inline(__always)
-  private func load(_ memory: UnsafeRawPointer) -> ScalarGroup {
-    func word(_ place: Int) -> UInt64 {
-      unsafe UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: 8 &* place, as: UInt64.self))
-    }
-    return ScalarGroup(words: (word(0), word(1), word(2), word(3)))
-  }
-
-  @inline(__always)
-  private func store(_ group: ScalarGroup, _ memory: UnsafeMutableRawPointer) {
-    unsafe memory.storeBytes(of: group.words.0.littleEndian, toByteOffset: 0, as: UInt64.self)
-    unsafe memory.storeBytes(of: group.words.1.littleEndian, toByteOffset: 8, as: UInt64.self)
-    unsafe memory.storeBytes(of: group.words.2.littleEndian, toByteOffset: 16, as: UInt64.self)
-    unsafe memory.storeBytes(of: group.words.3.littleEndian, toByteOffset: 24, as: UInt64.self)
-  }
-
-  @inline(__always)
-  private func packedLanes(_ lanes: UnsafeRawPointer, _ first: Int, _ coding: GroupCoding) -> ScalarGroup {
+  private func packedLanes(_ lanes: UnsafeRawPointer, _ first: Int, _ coding: GroupCoding) -> ScalarWordGroup {
     func word(_ start: Int) -> UInt64 {
       var word: UInt64 = 0
       for lane in 0..<4 {
@@ -70,12 +88,13 @@ extension ScalarKernel {
       }
       return word
     }
-    return ScalarGroup(words: (word(0), word(4), word(8), word(12)))
+    return ScalarWordGroup(words: (word(0), word(4), word(8), word(12)))
   }
 
   @inline(__always)
   private func storeLanes(
-    _ group: ScalarGroup, _ lanes: UnsafeMutableRawPointer, _ first: Int, _ coding: GroupCoding, _ target: LaneTarget
+    _ group: ScalarWordGroup, _ lanes: UnsafeMutableRawPointer, _ first: Int, _ coding: GroupCoding,
+    _ target: LaneTarget
   ) {
     func put(_ word: UInt64, _ start: Int) {
       for lane in 0..<4 {

@@ -1,0 +1,79 @@
+/// Sixteen one-byte lanes and their eight planes in two registers each.
+struct ScalarByteGroup: ScalarGroup {
+  /// Eight lanes or four planes a word, the first one lowest.
+  var words: (UInt64, UInt64)
+
+  static var byteCount: Int { 16 }
+
+  init(words: (UInt64, UInt64)) { self.words = words }
+
+  // As many bytes as a group has, here and in `store`.
+  @inline(__always)
+  init(_ memory: UnsafeRawPointer) {
+    unsafe words = (
+      UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+      UInt64(littleEndian: memory.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    )
+  }
+
+  @inline(__always)
+  func store(_ memory: UnsafeMutableRawPointer) {
+    unsafe memory.storeBytes(of: words.0.littleEndian, toByteOffset: 0, as: UInt64.self)
+    unsafe memory.storeBytes(of: words.1.littleEndian, toByteOffset: 8, as: UInt64.self)
+  }
+
+  @inline(__always)
+  func neededPrecision(isSigned: Bool) -> Int {
+    // v ^ 2 v has the precision of v as its length.
+    func differences(_ x: UInt64) -> UInt64 { isSigned ? x ^ (x & 0x7F7F_7F7F_7F7F_7F7F) &<< 1 : x }
+    var folded = differences(words.0) | differences(words.1)
+    folded |= folded &>> 32
+    folded |= folded &>> 16
+    return 8 - UInt8(truncatingIfNeeded: folded | folded &>> 8).leadingZeroBitCount
+  }
+
+  /// A bit's place in both words has seven bits: for lanes those of the lane and below them those of the plane, for
+  /// planes the other way round. Six rounds change one of them for another: one word's half for the other's other half.
+  @inline(__always)
+  func planes() -> ScalarByteGroup {
+    exchanging(8, 0x00FF_00FF_00FF_00FF).exchanging(1, 0x5555_5555_5555_5555)
+      .exchanging(16, 0x0000_FFFF_0000_FFFF).exchanging(2, 0x3333_3333_3333_3333)
+      .exchanging(32, 0x0000_0000_FFFF_FFFF).exchanging(4, 0x0F0F_0F0F_0F0F_0F0F)
+  }
+
+  @inline(__always)
+  func lanes() -> ScalarByteGroup {
+    exchanging(4, 0x0F0F_0F0F_0F0F_0F0F).exchanging(32, 0x0000_0000_FFFF_FFFF)
+      .exchanging(2, 0x3333_3333_3333_3333).exchanging(16, 0x0000_FFFF_0000_FFFF)
+      .exchanging(1, 0x5555_5555_5555_5555).exchanging(8, 0x00FF_00FF_00FF_00FF)
+  }
+
+  /// The upper of each two parts of the lower word, and the lower ones of the upper word, which `mask` has, change
+  /// places.
+  @inline(__always)
+  private func exchanging(_ shift: UInt64, _ mask: UInt64) -> ScalarByteGroup {
+    let t = (words.0 &>> shift ^ words.1) & mask
+    return ScalarByteGroup(words: (words.0 ^ t &<< shift, words.1 ^ t))
+  }
+
+  @inline(__always)
+  func keeping(_ count: Int) -> ScalarByteGroup {
+    func mask(_ first: Int) -> UInt64 {
+      count >= first + 4 ? .max : count <= first ? 0 : 1 &<< UInt64(truncatingIfNeeded: 16 &* (count &- first)) &- 1
+    }
+    return ScalarByteGroup(words: (words.0 & mask(0), words.1 & mask(4)))
+  }
+
+  @inline(__always)
+  func signExtended(from precision: Int) -> ScalarByteGroup {
+    guard precision > 0 else { return self }
+    let flip = 0x0101_0101_0101_0101 &<< UInt64(truncatingIfNeeded: precision &- 1)
+    let top: UInt64 = 0x8080_8080_8080_8080
+    // (v ^ flip) - flip in each lane, with no borrow from lane to lane.
+    func extended(_ x: UInt64) -> UInt64 {
+      let y = x ^ flip
+      return ((y | top) &- (flip & ~top)) ^ ((y ^ ~flip) & top)
+    }
+    return ScalarByteGroup(words: (extended(words.0), extended(words.1)))
+  }
+}
