@@ -58,10 +58,7 @@ struct ScalarByteGroup: ScalarGroup {
 
   @inline(__always)
   func keeping(_ count: Int) -> ScalarByteGroup {
-    func mask(_ first: Int) -> UInt64 {
-      count >= first + 4 ? .max : count <= first ? 0 : 1 &<< UInt64(truncatingIfNeeded: 16 &* (count &- first)) &- 1
-    }
-    return ScalarByteGroup(words: (words.0 & mask(0), words.1 & mask(4)))
+    return ScalarByteGroup(words: (words.0 & Self.mask(0, count), words.1 & Self.mask(4, count)))
   }
 
   @inline(__always)
@@ -69,11 +66,7 @@ struct ScalarByteGroup: ScalarGroup {
     guard precision > 0 else { return self }
     let flip = 0x0101_0101_0101_0101 &<< UInt64(truncatingIfNeeded: precision &- 1)
     let top: UInt64 = 0x8080_8080_8080_8080
-    // (v ^ flip) - flip in each lane, with no borrow from lane to lane.
-    func extended(_ x: UInt64) -> UInt64 {
-      let y = x ^ flip
-      return ((y | top) &- (flip & ~top)) ^ ((y ^ ~flip) & top)
-    }
+    func extended(_ x: UInt64) -> UInt64 { Self.extended(x, flip, top) }
     return ScalarByteGroup(words: (extended(words.0), extended(words.1)))
   }
 }

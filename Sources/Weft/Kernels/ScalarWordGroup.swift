@@ -70,11 +70,11 @@ struct ScalarWordGroup: ScalarGroup {
 
   @inline(__always)
   func keeping(_ count: Int) -> ScalarWordGroup {
-    func mask(_ first: Int) -> UInt64 {
-      count >= first + 4 ? .max : count <= first ? 0 : 1 &<< UInt64(truncatingIfNeeded: 16 &* (count &- first)) &- 1
-    }
     return ScalarWordGroup(
-      words: (words.0 & mask(0), words.1 & mask(4), words.2 & mask(8), words.3 & mask(12)))
+      words: (
+        words.0 & Self.mask(0, count), words.1 & Self.mask(4, count), words.2 & Self.mask(8, count),
+        words.3 & Self.mask(12, count)
+      ))
   }
 
   @inline(__always)
@@ -82,11 +82,7 @@ struct ScalarWordGroup: ScalarGroup {
     guard precision > 0 else { return self }
     let flip = 0x0001_0001_0001_0001 &<< UInt64(truncatingIfNeeded: precision &- 1)
     let top: UInt64 = 0x8000_8000_8000_8000
-    // (v ^ flip) - flip in each lane, with no borrow from lane to lane.
-    func extended(_ x: UInt64) -> UInt64 {
-      let y = x ^ flip
-      return ((y | top) &- (flip & ~top)) ^ ((y ^ ~flip) & top)
-    }
+    func extended(_ x: UInt64) -> UInt64 { Self.extended(x, flip, top) }
     return ScalarWordGroup(words: (extended(words.0), extended(words.1), extended(words.2), extended(words.3)))
   }
 }
