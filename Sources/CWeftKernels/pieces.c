@@ -1,24 +1,44 @@
-// Whole frames after zero compaction, piece by piece, with any kernel.
+// Frames with any kernel: checksums part by part, and zero compaction piece by piece.
 #include "kernels.h"
 
+// So many lanes' rows are in the first-level cache when their checksum is taken.
+enum { part_lanes = 2 * weft_piece_lanes };
+
+static size_t lanes_of(size_t count, size_t first, size_t most) {
+  return count - first < most ? count - first : most;
+}
+
 static size_t lanes_of_piece(size_t count, size_t piece) {
-  const size_t left = count - piece * weft_piece_lanes;
-  return left < weft_piece_lanes ? left : weft_piece_lanes;
+  return lanes_of(count, piece * weft_piece_lanes, weft_piece_lanes);
 }
 
 static size_t groups_of(const weft_coding *coding, size_t lanes) {
   return (lanes + ((size_t)1 << coding->group_log2) - 1) >> coding->group_log2;
 }
 
+int64_t weft_encode_by_parts(
+  const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
+  uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum) {
+  int64_t bytes = 0;
+  for (size_t first = 0; first < count; first += part_lanes) {
+    const size_t here = lanes_of(count, first, part_lanes);
+    const int64_t more = kernel->encode(
+      coding, lanes + first * coding->lane_bytes, here, block_lanes, indices, payload + bytes, room - (size_t)bytes);
+    if (more < 0) return -1;
+    *checksum = kernel->crc32c(*checksum, payload + bytes, (size_t)more);
+    bytes += more;
+    indices += groups_of(coding, here);
+  }
+  return bytes;
+}
+
 int64_t weft_encode(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
   uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum) {
-  if (checksum && kernel->encode_summing) {
-    return kernel->encode_summing(coding, lanes, count, block_lanes, indices, payload, room, checksum);
-  }
-  const int64_t bytes = kernel->encode(coding, lanes, count, block_lanes, indices, payload, room);
-  if (checksum && bytes > 0) *checksum = kernel->crc32c(*checksum, payload, (size_t)bytes);
-  return bytes;
+  if (!checksum) return kernel->encode(coding, lanes, count, block_lanes, indices, payload, room);
+  return kernel->encode_summing
+           ? kernel->encode_summing(coding, lanes, count, block_lanes, indices, payload, room, checksum)
+           : weft_encode_by_parts(kernel, coding, lanes, count, block_lanes, indices, payload, room, checksum);
 }
 
 int64_t weft_encode_pieces(
@@ -40,15 +60,31 @@ int64_t weft_encode_pieces(
   return bytes;
 }
 
+void weft_decode_by_parts(
+  const weft_kernel *kernel, const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices,
+  size_t count, size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum) {
+  const size_t word = (size_t)1 << (coding->group_log2 - 3);
+  for (size_t first = 0; first < count; first += part_lanes) {
+    const size_t here = lanes_of(count, first, part_lanes), groups = groups_of(coding, here);
+    const size_t used = (size_t)kernel->sum_precisions(coding, indices, groups, 0) * word;
+    *checksum = kernel->crc32c(*checksum, payload, used);
+    kernel->decode(coding, payload, bytes, indices, here, block_lanes, flags, lanes + first * coding->lane_bytes);
+    payload += used;
+    bytes -= used;
+    indices += groups;
+  }
+}
+
 void weft_decode(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices,
   size_t count, size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum) {
-  if (checksum && kernel->decode_summing) {
+  if (!checksum) {
+    kernel->decode(coding, payload, bytes, indices, count, block_lanes, flags, lanes);
+  } else if (kernel->decode_summing) {
     kernel->decode_summing(coding, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
-    return;
+  } else {
+    weft_decode_by_parts(kernel, coding, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
   }
-  if (checksum) *checksum = kernel->crc32c(*checksum, payload, bytes);
-  kernel->decode(coding, payload, bytes, indices, count, block_lanes, flags, lanes);
 }
 
 void weft_decode_pieces(

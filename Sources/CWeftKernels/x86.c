@@ -77,29 +77,42 @@ __attribute__((target("popcnt"))) size_t weft_popcnt_count_bits(const uint8_t *b
   return bits;
 }
 
-enum { third = 1024 };
+// x^(8 * 2^i - 33) mod the polynomial, reflected: the product has another factor x for want of a shift, and the
+// instruction that reduces it multiplies by x^32.
+static const uint32_t join_keys[32] = {
+  0xBF818109, 0x780D5A4D, 0x05EC76F1, 0x00000001, 0x493C7D27, 0xBA4FC28E, 0x9E4ADDF8, 0x0D3B6092,
+  0xB9E02B86, 0xDD7E3B0C, 0x170076FA, 0xA51B6135, 0x82F89C77, 0x54A86326, 0x1DC403CC, 0x5AE703AB,
+  0xC5013A36, 0xAC2AC6DD, 0x9B4615A9, 0x688D1C61, 0xF6AF14E6, 0xB6FFE386, 0xB717425B, 0x478B0D30,
+  0x54CC62E5, 0x7B2102EE, 0x8A99ADEF, 0xA7568C8F, 0xD610D67E, 0x6B086B3F, 0xD94F3C0B, 0xBF818109,
+};
 
-// The checksum's state after `third` more zero bytes, by tables of the operator's columns.
-static uint32_t after_third(uint32_t state);
-
-__attribute__((target("sse4.2"))) uint32_t weft_sse42_crc32c(uint32_t crc, const uint8_t *bytes, size_t count) {
-  uint64_t state = (uint32_t)~crc;
-  // One instruction a cycle, three cycles late: three stretches at a time hide the wait.
-  while (count >= 3 * third) {
+// Takes stretches of three parts of so many bytes as long as there are any: one instruction a cycle, three cycles late,
+// so that three at a time hide the wait. `by_one` and `by_two` move a state on by one part and by two.
+__attribute__((target("sse4.2,pclmul"))) static inline uint64_t take_thirds(
+  uint64_t state, const uint8_t **bytes, size_t *count, size_t part, uint32_t by_one, uint32_t by_two) {
+  const __m128i keys = _mm_set_epi32(0, (int)by_one, 0, (int)by_two);
+  for (; *count >= 3 * part; *bytes += 3 * part, *count -= 3 * part) {
     uint64_t a = state, b = 0, c = 0;
-    for (size_t i = 0; i < third; i += 8) {
+    for (size_t i = 0; i < part; i += 8) {
       uint64_t word;
-      memcpy(&word, bytes + i, 8);
+      memcpy(&word, *bytes + i, 8);
       a = _mm_crc32_u64(a, word);
-      memcpy(&word, bytes + third + i, 8);
+      memcpy(&word, *bytes + part + i, 8);
       b = _mm_crc32_u64(b, word);
-      memcpy(&word, bytes + 2 * third + i, 8);
+      memcpy(&word, *bytes + 2 * part + i, 8);
       c = _mm_crc32_u64(c, word);
     }
-    state = after_third(after_third((uint32_t)a) ^ (uint32_t)b) ^ (uint32_t)c;
-    bytes += 3 * third;
-    count -= 3 * third;
+    const __m128i first = _mm_clmulepi64_si128(_mm_cvtsi64_si128((long long)a), keys, 0x00);
+    const __m128i second = _mm_clmulepi64_si128(_mm_cvtsi64_si128((long long)b), keys, 0x10);
+    state = _mm_crc32_u64(0, (uint64_t)_mm_cvtsi128_si64(_mm_xor_si128(first, second))) ^ c;
   }
+  return state;
+}
+
+__attribute__((target("sse4.2,pclmul"))) uint32_t weft_sse42_crc32c(uint32_t crc, const uint8_t *bytes, size_t count) {
+  uint64_t state = (uint32_t)~crc;
+  state = take_thirds(state, &bytes, &count, 1024, join_keys[10], join_keys[11]);
+  state = take_thirds(state, &bytes, &count, 128, join_keys[7], join_keys[8]);
   for (; count >= 8; count -= 8, bytes += 8) {
     uint64_t word;
     memcpy(&word, bytes, 8);
@@ -109,31 +122,10 @@ __attribute__((target("sse4.2"))) uint32_t weft_sse42_crc32c(uint32_t crc, const
   return ~(uint32_t)state;
 }
 
-static uint32_t after_third(uint32_t state) {
-  // Column i is what a state with only bit i set becomes.
-  static const uint32_t columns[32] = {
-    0xFE314258, 0xF98EF241, 0xF6F19273, 0xE80F5217, 0xD5F2D2DF, 0xAE09D34F, 0x59FFD06F, 0xB3FFA0DE,
-    0x6213374D, 0xC4266E9A, 0x8DA0ABC5, 0x1EAD217B, 0x3D5A42F6, 0x7AB485EC, 0xF5690BD8, 0xEF3E6141,
-    0xDB90B473, 0xB2CD1E17, 0x60764ADF, 0xC0EC95BE, 0x84355D8D, 0x0D86CDEB, 0x1B0D9BD6, 0x361B37AC,
-    0x6C366F58, 0xD86CDEB0, 0xB535CB91, 0x6F87E1D3, 0xDF0FC3A6, 0xBBF3F1BD, 0x720B958B, 0xE4172B16,
-  };
-  uint32_t result = 0;
-  for (unsigned bit = 0; bit < 32; bit++) result ^= columns[bit] & (0 - (state >> bit & 1));
-  return result;
-}
-
 __attribute__((target("sse4.2,pclmul"))) uint32_t weft_pclmul_join_checksums(
   uint32_t first, uint32_t second, size_t count) {
-  // x^(8 * 2^i - 33) mod the polynomial, reflected: the product has another factor x for want of a shift, and the
-  // instruction that reduces it multiplies by x^32.
-  static const uint32_t keys[32] = {
-    0xBF818109, 0x780D5A4D, 0x05EC76F1, 0x00000001, 0x493C7D27, 0xBA4FC28E, 0x9E4ADDF8, 0x0D3B6092,
-    0xB9E02B86, 0xDD7E3B0C, 0x170076FA, 0xA51B6135, 0x82F89C77, 0x54A86326, 0x1DC403CC, 0x5AE703AB,
-    0xC5013A36, 0xAC2AC6DD, 0x9B4615A9, 0x688D1C61, 0xF6AF14E6, 0xB6FFE386, 0xB717425B, 0x478B0D30,
-    0x54CC62E5, 0x7B2102EE, 0x8A99ADEF, 0xA7568C8F, 0xD610D67E, 0x6B086B3F, 0xD94F3C0B, 0xBF818109,
-  };
   for (uint32_t left = (uint32_t)count; left > 0; left &= left - 1) {
-    const __m128i key = _mm_cvtsi32_si128((int)keys[__builtin_ctz(left)]);
+    const __m128i key = _mm_cvtsi32_si128((int)join_keys[__builtin_ctz(left)]);
     const __m128i product = _mm_clmulepi64_si128(_mm_cvtsi32_si128((int)first), key, 0x00);
     first = (uint32_t)_mm_crc32_u64(0, (uint64_t)_mm_cvtsi128_si64(product));
   }

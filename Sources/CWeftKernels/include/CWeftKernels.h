@@ -101,7 +101,7 @@ typedef struct {
   void (*copy_around)(uint8_t *target, const uint8_t *source, size_t count);
 } weft_kernel;
 
-// `encode` with any kernel; takes the rows into `checksum` unless null.
+// `encode` with any kernel; takes the rows into `checksum` unless null, which then means nothing after -1.
 int64_t weft_encode(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
   uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum);
