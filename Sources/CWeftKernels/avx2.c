@@ -1,10 +1,10 @@
 // AVX2 with bit transpositions by three rounds of exchanges.
 #if defined(__x86_64__)
-#include <immintrin.h>
-
+#include "avx2/registers.h"
 #include "kernels.h"
 
 #define KERNEL(name) avx2_##name
+#define KERNEL_ITSELF weft_avx2_kernel
 #define KERNEL_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,sse4.2")))
 
 enum { reverses_rows = 0 };

@@ -1,10 +1,10 @@
 // AVX2 with bit transpositions by the affine instruction.
 #if defined(__x86_64__) && !defined(WEFT_EMBEDDED)
-#include <immintrin.h>
-
+#include "avx2/registers.h"
 #include "kernels.h"
 
 #define KERNEL(name) avx2gfni_##name
+#define KERNEL_ITSELF weft_avx2gfni_kernel
 #define KERNEL_TARGET __attribute__((target("avx2,gfni,bmi,bmi2,lzcnt,popcnt,sse4.2")))
 
 enum { reverses_rows = 1 };

@@ -2,7 +2,7 @@
 //   static inline void unit_planes(const uint16_t lanes[16], uint16_t planes[16]);
 //   static inline void unit_lanes(const uint16_t planes[16], uint16_t lanes[16]);
 // Plane b holds bit b of the lanes, lane 0 lowest. The file also defines KERNEL, KERNEL_TARGET, and may define faster
-// inner loops of its own.
+// inner loops of its own, and KERNEL_COMPACTS where it has all of zero compaction.
 #ifndef KERNEL
 #error "define KERNEL first"
 #endif
@@ -206,6 +206,7 @@ KERNEL_TARGET static void KERNEL(decode)(
   }
 }
 
+#if !defined(KERNEL_COMPACTS)
 // `lane_bytes` is known where these are called, so that a lane is a move and not a call.
 KERNEL_INLINE size_t compact_lanes(
   const weft_coding *c, const uint8_t *lanes, size_t count, uint8_t *mask, uint8_t *dense, size_t lane_bytes) {
@@ -254,6 +255,7 @@ KERNEL_TARGET static void KERNEL(expand)(
     expand_lanes(c, dense, mask, count, flags, lanes, 1);
   }
 }
+#endif
 
 KERNEL_TARGET static void KERNEL(survey)(
   const uint8_t *lanes, size_t count, unsigned lane_bytes, weft_survey *into) {

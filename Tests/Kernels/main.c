@@ -14,16 +14,17 @@ static uint32_t below(uint32_t bound) {
   return (uint32_t)((state >> 33) % bound);
 }
 
-// Memory at any alignment, with nothing behind it.
+// Memory at any alignment, often at that of a cache line, with nothing behind it.
 typedef struct {
   uint8_t *bytes;
   void *memory;
 } buffer;
 
 static buffer make(size_t count) {
-  size_t before = below(64);
-  uint8_t *memory = malloc(before + count);
-  if (!memory) abort();
+  const size_t before = below(2) ? 0 : below(64);
+  void *whole;
+  if (posix_memalign(&whole, 64, before + count)) abort();
+  uint8_t *memory = whole;
   memset(memory, 0xA5, before + count);
   return (buffer){memory + before, memory};
 }
@@ -75,8 +76,9 @@ static void fill(const weft_coding *c, uint8_t *lanes, size_t count) {
 // All functions of a kernel on one tensor; results must be those of `reference`.
 static void check(const weft_kernel *kernel, const weft_kernel *reference, const weft_coding *c, size_t count) {
   const size_t group = (size_t)1 << c->group_log2, groups = (count + group - 1) / group, bytes = count * c->lane_bytes;
-  const size_t choices[3] = {group, 256, 2048};
-  const size_t block = choices[below(3)];
+  // Blocks are halved behind the last whole brick of channels.
+  const size_t choices[5] = {group, 256, 2048, group < 128 ? 128 : group, 1024};
+  const size_t block = choices[below(5)];
   buffer lanes = make(bytes), indices = make(groups), expected = make(groups), mask = make((count + 7) / 8);
   const size_t room = groups * group / 8 * 16;
   buffer rows = make(room), expected_rows = make(room);
@@ -106,6 +108,13 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
     if (again_sum != sum) fail(kernel, "checksum of rows read", c, count, block);
     reference->decode(c, exact.bytes, size, indices.bytes, count, block, flags, same.bytes);
     if (memcmp(again.bytes, same.bytes, bytes)) fail(kernel, "lanes", c, count, block);
+    // Rows with others behind them, which may be read but do not count.
+    const size_t more = below(700);
+    buffer longer = make(size + more);
+    memcpy(longer.bytes, rows.bytes, size);
+    weft_decode(kernel, c, longer.bytes, size + more, indices.bytes, count, block, flags, again.bytes, 0);
+    if (memcmp(again.bytes, same.bytes, bytes)) fail(kernel, "lanes of longer rows", c, count, block);
+    free(longer.memory);
     int64_t counts[16] = {0};
     if (kernel->sum_precisions(c, indices.bytes, groups, counts) * (int64_t)(group / 8) != used)
       fail(kernel, "sum", c, count, block);
@@ -146,7 +155,7 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
     if (kept_sum != reference->crc32c(0, exact.bytes, (size_t)kept_bytes)) fail(kernel, "sum of pieces", c, count, block);
     weft_decode_pieces(
       kernel, c, exact.bytes, (size_t)kept_bytes, kept_indices.bytes, mask.bytes, pieces_kept, count, block,
-      c->is_signed ? weft_decode_sign_extends : 0, one_piece.bytes, whole.bytes, &read_sum);
+      (c->is_signed ? weft_decode_sign_extends : 0) | (int)(2 * below(2)), one_piece.bytes, whole.bytes, &read_sum);
     if (read_sum != kept_sum) fail(kernel, "sum of pieces read", c, count, block);
     if (c->width == 8u * c->lane_bytes && memcmp(whole.bytes, lanes.bytes, bytes)) fail(kernel, "pieces", c, count, block);
     free(exact.memory);
@@ -155,8 +164,9 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
   const size_t kept = kernel->compact(c, lanes.bytes, count, mask.bytes, dense.bytes);
   buffer kept_lanes = make(kept * c->lane_bytes), again = make(bytes), same = make(bytes);
   memcpy(kept_lanes.bytes, dense.bytes, kept * c->lane_bytes);
-  kernel->expand(c, kept_lanes.bytes, mask.bytes, count, 0, again.bytes);
-  reference->expand(c, kept_lanes.bytes, mask.bytes, count, 0, same.bytes);
+  const int expand_flags = (int)below(4);
+  kernel->expand(c, kept_lanes.bytes, mask.bytes, count, expand_flags, again.bytes);
+  reference->expand(c, kept_lanes.bytes, mask.bytes, count, expand_flags, same.bytes);
   if (memcmp(again.bytes, same.bytes, bytes)) fail(kernel, "expansion", c, count, block);
   weft_precision_counts found[2][2][weft_group_sizes];
   memset(found, 0, sizeof found);
