@@ -161,7 +161,9 @@ WEFT_DECODE_UNITS(decode_bytes, 1, _summing)
 
 KERNEL_TARGET static int64_t encode_summing(
   const weft_coding *c, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices, uint8_t *payload,
-  size_t room, uint32_t *checksum) {
+  size_t room, uint32_t *checksum, const uint8_t *next) {
+  (void)next;
+  if (!checksum) return encode(c, lanes, count, block_lanes, indices, payload, room);
   // Bytes gain nothing by sums on the way.
   if (block_lanes == 16 && c->lane_bytes == 2) {
     return c->is_signed ? encode_pairs(c, lanes, count, indices, payload, room, checksum, 1, 1)

@@ -37,7 +37,7 @@ int64_t weft_encode(
   uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum) {
   if (!checksum) return kernel->encode(coding, lanes, count, block_lanes, indices, payload, room);
   return kernel->encode_summing
-           ? kernel->encode_summing(coding, lanes, count, block_lanes, indices, payload, room, checksum)
+           ? kernel->encode_summing(coding, lanes, count, block_lanes, indices, payload, room, checksum, 0)
            : weft_encode_by_parts(kernel, coding, lanes, count, block_lanes, indices, payload, room, checksum);
 }
 
@@ -48,15 +48,22 @@ int64_t weft_encode_pieces(
   int64_t bytes = 0;
   // A piece is packed while the next one is on its way from memory.
   for (size_t piece = 0; piece * weft_piece_lanes < count; piece++) {
+    const uint8_t *const next =
+      (piece + 1) * weft_piece_lanes < count ? lanes + (piece + 1) * piece_bytes : 0;
     kept[piece] = (uint32_t)kernel->compact(
       coding, lanes + piece * piece_bytes, lanes_of_piece(count, piece), mask + piece * (weft_piece_lanes / 8), dense);
     if (kept[piece] == 0) continue;
-    const int64_t more = weft_encode(
-      kernel, coding, dense, kept[piece], block_lanes, indices, payload + bytes, room - (size_t)bytes, checksum);
+    const int64_t more =
+      kernel->encode_summing
+        ? kernel->encode_summing(
+            coding, dense, kept[piece], block_lanes, indices, payload + bytes, room - (size_t)bytes, 0, next)
+        : kernel->encode(coding, dense, kept[piece], block_lanes, indices, payload + bytes, room - (size_t)bytes);
     if (more < 0) return -1;
     bytes += more;
     indices += groups_of(coding, kept[piece]);
   }
+  // Pieces have so few rows that to begin and end a checksum for each takes longer than to read all of them again.
+  if (checksum) *checksum = kernel->crc32c(*checksum, payload, (size_t)bytes);
   return bytes;
 }
 
@@ -95,12 +102,11 @@ void weft_decode_pieces(
   const size_t word = (size_t)1 << (coding->group_log2 - 3);
   // Pieces of one-byte lanes are so short that writing them around the caches stalls more than it saves.
   if (coding->lane_bytes == 1) flags &= ~weft_decode_streams;
+  const uint8_t *const first = payload;
   for (size_t piece = 0; piece * weft_piece_lanes < count; piece++) {
     const size_t groups = groups_of(coding, kept[piece]);
     const size_t used = (size_t)kernel->sum_precisions(coding, indices, groups, 0) * word;
     if (kept[piece] > 0) {
-      // What may be read is all that is left, which spares copies, but the checksum is of this piece's rows.
-      if (checksum) *checksum = kernel->crc32c(*checksum, payload, used);
       kernel->decode(
         coding, payload, bytes, indices, kept[piece], block_lanes, flags & ~weft_decode_streams, dense);
     }
@@ -111,6 +117,7 @@ void weft_decode_pieces(
     bytes -= used;
     indices += groups;
   }
+  if (checksum) *checksum = kernel->crc32c(*checksum, first, (size_t)(payload - first));
 }
 
 int weft_sum_pieces(

@@ -17,7 +17,7 @@ int64_t weft_avx512_encode(
   uint8_t *payload, size_t room);
 int64_t weft_avx512_encode_summing(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-  uint8_t *payload, size_t room, uint32_t *checksum);
+  uint8_t *payload, size_t room, uint32_t *checksum, const uint8_t *next);
 int64_t weft_avx512_encode_rows(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
   uint8_t *payload, size_t room, uint32_t *checksum);

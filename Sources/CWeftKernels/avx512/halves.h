@@ -26,10 +26,11 @@ WEFT_INLINE void make_steps(const weft_coding *coding, row_steps *steps, int wid
 }
 
 WEFT_INLINE uint8_t *store_halves(
-  const packing *p, const row_steps *steps, const uint8_t *lanes, unsigned groups, small_masks *found, uint8_t *out,
-  unsigned group_lanes, int wide, int plain) {
+  const packing *p, const row_steps *steps, const uint8_t *lanes, unsigned groups, const uint8_t *share,
+  small_masks *found, uint8_t *out, unsigned group_lanes, int wide, int plain) {
   for (unsigned i = 0; i < (groups + 1) / 2; i++) {
     uint64_t mask;
+    expect_either(share, i, lanes + 64 * i);
     __m512i z = planes_of_register(p, lanes + 64 * i, &mask, group_lanes, wide, plain);
     size_t first, second;
     if (wide) {
@@ -51,7 +52,7 @@ WEFT_INLINE uint8_t *store_halves(
 
 WEFT_INLINE int64_t encode_halves(
   const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, uint8_t *payload, size_t room,
-  uint32_t *checksum, unsigned group_lanes, int wide, int plain) {
+  uint32_t *checksum, const uint8_t *next, unsigned group_lanes, int wide, int plain) {
   const packing p = make_packing(coding);
   const unsigned lane_bytes = wide ? 2 : 1;
   const size_t batch_lanes = batch_bytes / lane_bytes;
@@ -75,7 +76,8 @@ WEFT_INLINE int64_t encode_halves(
     uint8_t rows[batch_bytes + 64];
     const size_t left = room - (size_t)(out - payload);
     uint8_t *target = left >= sizeof rows ? out : rows;
-    uint8_t *end = store_halves(&p, &steps, source, groups, batches + turn, target, group_lanes, wide, plain);
+    const uint8_t *share = share_of_next(next, first * lane_bytes, lane_bytes);
+    uint8_t *end = store_halves(&p, &steps, source, groups, share, batches + turn, target, group_lanes, wide, plain);
     const size_t bytes = (size_t)(end - target);
     if (bytes > left) return -1;
     if (target == rows) memcpy(out, rows, bytes);

@@ -26,8 +26,10 @@ WEFT_INLINE void place_planes(part_batch *batch, const uint8_t *lanes, size_t nu
 
 // The first step for one register of lanes.
 WEFT_INLINE void make_planes(
-  const packing *p, const uint8_t *lanes, unsigned i, part_batch *batch, unsigned group_lanes, int wide, int plain) {
+  const packing *p, const uint8_t *lanes, unsigned i, const uint8_t *share, part_batch *batch, unsigned group_lanes,
+  int wide, int plain) {
   uint64_t mask;
+  expect_either(share, i, lanes + 64 * i);
   _mm512_store_si512(batch->planes + i, planes_of_register(p, lanes + 64 * i, &mask, group_lanes, wide, plain));
   // One bit for each plane of each group.
   const unsigned bytes = group_lanes == 8 ? 8 : 4;
@@ -51,7 +53,7 @@ WEFT_INLINE uint8_t *store_rows(const part_batch *batch, unsigned i, uint8_t *ou
 
 WEFT_INLINE int64_t encode_parts(
   const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, uint8_t *payload, size_t room,
-  uint32_t *checksum, unsigned group_lanes, int wide, int plain) {
+  uint32_t *checksum, const uint8_t *next, unsigned group_lanes, int wide, int plain) {
   const packing p = make_packing(coding);
   const unsigned lane_bytes = wide ? 2 : 1;
   const size_t batch_lanes = batch_bytes / lane_bytes;
@@ -86,21 +88,22 @@ WEFT_INLINE int64_t encode_parts(
       if (left < sizeof rows) target = rows;
       stored = oldest->registers;
     }
-    uint8_t *next = target;
+    uint8_t *end = target;
+    const uint8_t *share = share_of_next(next, number * batch_bytes, lane_bytes);
     const unsigned made = now->registers;
     unsigned done = 0;
     if (made == batch_registers && stored == batch_registers) {
       for (; done < batch_registers; done += 8) {
         for (unsigned i = done; i < done + 8; i++) {
-          make_planes(&p, source, i, now, group_lanes, wide, plain);
-          next = store_rows(oldest, i, next, group_lanes);
+          make_planes(&p, source, i, share, now, group_lanes, wide, plain);
+          end = store_rows(oldest, i, end, group_lanes);
         }
-        if (checksum && target == out) follow_rows(&sum, next);
+        if (checksum && target == out) follow_rows(&sum, end);
       }
     }
-    for (unsigned i = done; i < made; i++) make_planes(&p, source, i, now, group_lanes, wide, plain);
-    for (unsigned i = done; i < stored; i++) next = store_rows(oldest, i, next, group_lanes);
-    const size_t bytes = (size_t)(next - target);
+    for (unsigned i = done; i < made; i++) make_planes(&p, source, i, share, now, group_lanes, wide, plain);
+    for (unsigned i = done; i < stored; i++) end = store_rows(oldest, i, end, group_lanes);
+    const size_t bytes = (size_t)(end - target);
     if (bytes > left) return -1;
     if (target == rows) memcpy(out, rows, bytes);
     out += bytes;

@@ -34,10 +34,27 @@ typedef struct {
   uint8_t masks[batch_bytes / 8];
 } small_masks;
 
+// Lanes that zero compaction moved together lie in the cache, and memory would rest while they are packed: two lines of
+// the next piece for each register bring it to the second-level cache meanwhile. All at once would hold up the packing
+// instead, and the first lines are on their way already. This is the share of the batch behind `done` bytes.
+WEFT_INLINE const uint8_t *share_of_next(const uint8_t *next, size_t done, unsigned lane_bytes) {
+  const size_t first = 2048 + 2 * done;
+  return next && first < (size_t)weft_piece_lanes * lane_bytes ? next + first : 0;
+}
+
+// Asks for the share of register `i`, or where there is none, for lanes behind its own.
+WEFT_INLINE void expect_either(const uint8_t *share, unsigned i, const uint8_t *lanes) {
+  if (share) {
+    _mm_prefetch((const char *)share + 128 * i, _MM_HINT_T1);
+    _mm_prefetch((const char *)share + 128 * i + 64, _MM_HINT_T1);
+  } else {
+    expect_lanes(lanes);
+  }
+}
+
 // Planes of the groups in one register, words together, and the mask of those that count.
 WEFT_INLINE __m512i planes_of_register(
   const packing *p, const uint8_t *lanes, uint64_t *mask, unsigned group_lanes, int wide, int plain) {
-  expect_lanes(lanes);
   __m512i x = packed_lanes(lanes, p, wide, plain);
   __m512i z = transpose_bits(_mm512_shuffle_epi8(x, wide ? split_octets() : reverse_octets()));
   if (group_lanes == 8) {

@@ -57,11 +57,12 @@ typedef struct {
   int64_t (*encode)(
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
     uint8_t *payload, size_t room);
-  // The same, and takes the rows into `checksum`, where there is one, on the way. Null where a kernel gains nothing by
-  // that: `weft_encode` asks.
+  // The same, and takes the rows into `checksum`, where there is one, on the way; may ask memory for `next`, where not
+  // null: the piece that is read afterwards, of which nothing is read yet. Null where a kernel gains nothing by either:
+  // `weft_encode` and `weft_encode_pieces` ask.
   int64_t (*encode_summing)(
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-    uint8_t *payload, size_t room, uint32_t *checksum);
+    uint8_t *payload, size_t room, uint32_t *checksum, const uint8_t *next);
   // The inverse; `payload` has at least the bytes that the valid `indices` ask for, and all `bytes` may be read.
   void (*decode)(
     const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
