@@ -5,7 +5,7 @@
 
 #define KERNEL(name) avx2_##name
 #define KERNEL_ITSELF weft_avx2_kernel
-#define KERNEL_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,sse4.2")))
+#define KERNEL_TARGET __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul,sse4.2")))
 
 enum { reverses_rows = 0 };
 

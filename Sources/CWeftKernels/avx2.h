@@ -1,6 +1,6 @@
 // The AVX2 kernels: with and without the affine instruction, which the including file says by defining
 // transpose_bits(x), the transposition of each eight bytes, and reverses_rows, whether it takes the last row first.
-#include "avx2/registers.h"
+#include "avx2/row_sum.h"
 #include "portable.h"
 
 #define KERNEL_INLINE static inline __attribute__((always_inline)) KERNEL_TARGET
@@ -96,9 +96,6 @@ KERNEL_INLINE void unit_lanes(const uint16_t planes[16], uint16_t lanes[16]) {
 
 #include "generic.h"
 
-// Each needs what stands before it.
-#include "avx2/row_sum.h"
-
 #include "avx2/pack.h"
 #include "avx2/unpack.h"
 
@@ -127,7 +124,7 @@ KERNEL_TARGET static int64_t encode(
 #else
   if (block_lanes == 8) return encode_eights(c, lanes, count, indices, payload, room);
   if (is_half_column(c, block_lanes)) return KERNEL(encode)(c, lanes, count, block_lanes, indices, payload, room);
-  return weft_avx2_encode(c, lanes, count, block_lanes, indices, payload, room);
+  return weft_avx2_encode(c, lanes, count, block_lanes, indices, payload, room, 0);
 #endif
 }
 
@@ -148,7 +145,7 @@ KERNEL_TARGET static void decode(
     } else if (is_half_column(c, block_lanes)) {
       KERNEL(decode)(c, payload, bytes, indices, count, block_lanes, flags, lanes);
     } else {
-      weft_avx2_decode(c, payload, bytes, indices, count, block_lanes, flags, lanes);
+      weft_avx2_decode(c, payload, bytes, indices, count, block_lanes, flags, lanes, 0);
     }
 #endif
   }
@@ -169,7 +166,10 @@ KERNEL_TARGET static int64_t encode_summing(
     return c->is_signed ? encode_pairs(c, lanes, count, indices, payload, room, checksum, 1, 1)
                         : encode_pairs(c, lanes, count, indices, payload, room, checksum, 1, 0);
   }
-  return weft_encode_by_parts(&KERNEL_ITSELF, c, lanes, count, block_lanes, indices, payload, room, checksum);
+  if ((block_lanes == 16 && c->width == 8) || block_lanes == 8 || is_half_column(c, block_lanes)) {
+    return weft_encode_by_parts(&KERNEL_ITSELF, c, lanes, count, block_lanes, indices, payload, room, checksum);
+  }
+  return weft_avx2_encode(c, lanes, count, block_lanes, indices, payload, room, checksum);
 }
 
 KERNEL_TARGET static void decode_summing(
@@ -180,9 +180,11 @@ KERNEL_TARGET static void decode_summing(
     decode_words_summing(c, payload, bytes, indices, count, flags, lanes, checksum, streams);
   } else if (block_lanes == 16 && c->width == 8) {
     decode_bytes_summing(c, payload, bytes, indices, count, flags, lanes, checksum, streams);
-  } else {
+  } else if (block_lanes == 8 || is_half_column(c, block_lanes)) {
     weft_decode_by_parts(&KERNEL_ITSELF, c, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
     return;
+  } else {
+    weft_avx2_decode(c, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
   }
   if (streams) _mm_sfence();
 }

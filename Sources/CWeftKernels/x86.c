@@ -1,9 +1,7 @@
 // Scalar instructions that several x86 kernels use.
 #if defined(__x86_64__)
 #include <cpuid.h>
-#include <immintrin.h>
-#include <string.h>
-
+#include "crc32c.h"
 #include "kernels.h"
 
 int weft_has_avx2(void) {
@@ -86,38 +84,15 @@ static const uint32_t join_keys[32] = {
   0x54CC62E5, 0x7B2102EE, 0x8A99ADEF, 0xA7568C8F, 0xD610D67E, 0x6B086B3F, 0xD94F3C0B, 0xBF818109,
 };
 
-// Takes stretches of three parts of so many bytes as long as there are any: one instruction a cycle, three cycles late,
-// so that three at a time hide the wait. `by_one` and `by_two` move a state on by one part and by two.
-__attribute__((target("sse4.2,pclmul"))) static inline uint64_t take_thirds(
-  uint64_t state, const uint8_t **bytes, size_t *count, size_t part, uint32_t by_one, uint32_t by_two) {
-  const __m128i keys = _mm_set_epi32(0, (int)by_one, 0, (int)by_two);
-  for (; *count >= 3 * part; *bytes += 3 * part, *count -= 3 * part) {
-    uint64_t a = state, b = 0, c = 0;
-    for (size_t i = 0; i < part; i += 8) {
-      uint64_t word;
-      memcpy(&word, *bytes + i, 8);
-      a = _mm_crc32_u64(a, word);
-      memcpy(&word, *bytes + part + i, 8);
-      b = _mm_crc32_u64(b, word);
-      memcpy(&word, *bytes + 2 * part + i, 8);
-      c = _mm_crc32_u64(c, word);
-    }
-    const __m128i first = _mm_clmulepi64_si128(_mm_cvtsi64_si128((long long)a), keys, 0x00);
-    const __m128i second = _mm_clmulepi64_si128(_mm_cvtsi64_si128((long long)b), keys, 0x10);
-    state = _mm_crc32_u64(0, (uint64_t)_mm_cvtsi128_si64(_mm_xor_si128(first, second))) ^ c;
-  }
-  return state;
-}
-
 __attribute__((target("sse4.2,pclmul"))) uint32_t weft_sse42_crc32c(uint32_t crc, const uint8_t *bytes, size_t count) {
   uint64_t state = (uint32_t)~crc;
-  state = take_thirds(state, &bytes, &count, 1024, join_keys[10], join_keys[11]);
-  state = take_thirds(state, &bytes, &count, 128, join_keys[7], join_keys[8]);
-  for (; count >= 8; count -= 8, bytes += 8) {
-    uint64_t word;
-    memcpy(&word, bytes, 8);
-    state = _mm_crc32_u64(state, word);
+  for (; count >= 3 * 1024; count -= 3 * 1024, bytes += 3 * 1024) {
+    state = take_thirds(state, bytes, 1024, join_keys[10], join_keys[11]);
   }
+  for (; count >= crc32c_stretch; count -= crc32c_stretch, bytes += crc32c_stretch) {
+    state = take_thirds(state, bytes, crc32c_part, CRC32C_BY_ONE, CRC32C_BY_TWO);
+  }
+  for (; count >= 8; count -= 8, bytes += 8) state = take_word(state, bytes);
   for (; count > 0; count--, bytes++) state = _mm_crc32_u8((uint32_t)state, *bytes);
   return ~(uint32_t)state;
 }

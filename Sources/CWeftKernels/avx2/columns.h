@@ -2,7 +2,7 @@
 #ifndef WEFT_AVX2_COLUMNS_H
 #define WEFT_AVX2_COLUMNS_H
 
-#include "registers.h"
+#include "row_sum.h"
 
 enum {
   column_lanes = 256,
@@ -19,7 +19,10 @@ WEFT_INLINE __m256i load_of_column(const uint8_t *lanes, unsigned j, const value
 }
 
 // Row b of the column goes to `rows` + b * `pitch`.
-WEFT_INLINE void rows_of_words(const uint8_t *lanes, const value_rule *rule, uint8_t *rows, size_t pitch, int plain) {
+WEFT_INLINE void rows_of_words(
+  const uint8_t *lanes, const value_rule *rule, uint8_t *rows, size_t pitch, row_sum *sum, int plain, int sums) {
+  crc32c_thirds thirds;
+  if (sums) thirds = begin_stretch(sum);
   __m256i all[16];
   for (unsigned k = 0; k < 4; k++) {
     __m256i x[4];
@@ -36,11 +39,16 @@ WEFT_INLINE void rows_of_words(const uint8_t *lanes, const value_rule *rule, uin
     for (unsigned k = 0; k < 4; k++) {
       const unsigned plane = 2 * i + (k >> 1) + 8 * (k & 1);
       _mm256_storeu_si256((__m256i *)(rows + plane * pitch), x[k]);
+      if (sums) take_share(&thirds, sum, 4 * i + k, 16);
     }
   }
+  if (sums) end_stretch(&thirds, sum);
 }
 
-WEFT_INLINE void rows_of_bytes(const uint8_t *lanes, const value_rule *rule, uint8_t *rows, size_t pitch, int plain) {
+WEFT_INLINE void rows_of_bytes(
+  const uint8_t *lanes, const value_rule *rule, uint8_t *rows, size_t pitch, row_sum *sum, int plain, int sums) {
+  crc32c_thirds thirds;
+  if (sums) thirds = begin_stretch(sum);
   __m256i x[8];
   for (unsigned i = 0; i < 8; i++) x[i] = load_of_column(lanes, i, rule, 0, plain);
   zip(x, 8, 4, 1);
@@ -50,7 +58,9 @@ WEFT_INLINE void rows_of_bytes(const uint8_t *lanes, const value_rule *rule, uin
   for (unsigned i = 0; i < 8; i++) {
     const unsigned plane = (i & 2) * 2 + (i & 1) * 2 + (i >> 2);
     _mm256_storeu_si256((__m256i *)(rows + plane * pitch), x[i]);
+    if (sums) take_share(&thirds, sum, i, 8);
   }
+  if (sums) end_stretch(&thirds, sum);
 }
 
 // Sign bits of values by their precision.
@@ -106,8 +116,10 @@ WEFT_INLINE __m256i load_row(const uint8_t *rows, size_t pitch, unsigned plane) 
 
 // The inverse: rows above a group's precision are zeros, and `signs` are copied upwards.
 WEFT_INLINE void words_of_rows(
-  const uint8_t *rows, size_t pitch, const uint8_t *signs, const value_rule *rule, uint8_t *lanes, int is_signed,
-  int plain) {
+  const uint8_t *rows, size_t pitch, const uint8_t *signs, const value_rule *rule, uint8_t *lanes, row_sum *sum,
+  int is_signed, int plain, int sums) {
+  crc32c_thirds thirds;
+  if (sums) thirds = begin_stretch(sum);
   __m256i all[16];
   for (unsigned k = 0; k < 4; k++) {
     __m256i x[4];
@@ -121,19 +133,29 @@ WEFT_INLINE void words_of_rows(
     for (unsigned k = 0; k < 4; k++) x[k] = all[4 * i + k];
     exchange(x, 4, 2, 1), zip(x, 4, 2, 1);
     zip(x, 4, 1, 1);
-    for (unsigned k = 0; k < 4; k++) store_of_column(lanes, x[k], 4 * i + k, signs, rule, 1, is_signed, plain);
+    for (unsigned k = 0; k < 4; k++) {
+      store_of_column(lanes, x[k], 4 * i + k, signs, rule, 1, is_signed, plain);
+      if (sums) take_share(&thirds, sum, 4 * i + k, 16);
+    }
   }
+  if (sums) end_stretch(&thirds, sum);
 }
 
 WEFT_INLINE void bytes_of_rows(
-  const uint8_t *rows, size_t pitch, const uint8_t *signs, const value_rule *rule, uint8_t *lanes, int is_signed,
-  int plain) {
+  const uint8_t *rows, size_t pitch, const uint8_t *signs, const value_rule *rule, uint8_t *lanes, row_sum *sum,
+  int is_signed, int plain, int sums) {
+  crc32c_thirds thirds;
+  if (sums) thirds = begin_stretch(sum);
   __m256i x[8];
   for (unsigned i = 0; i < 8; i++) x[i] = load_row(rows, pitch, i);
   exchange(x, 8, 4, 4), zip(x, 8, 4, 1);
   exchange(x, 8, 2, 2), zip(x, 8, 2, 1);
   exchange(x, 8, 1, 1), zip(x, 8, 1, 1);
-  for (unsigned i = 0; i < 8; i++) store_of_column(lanes, x[i], i, signs, rule, 0, is_signed, plain);
+  for (unsigned i = 0; i < 8; i++) {
+    store_of_column(lanes, x[i], i, signs, rule, 0, is_signed, plain);
+    if (sums) take_share(&thirds, sum, i, 8);
+  }
+  if (sums) end_stretch(&thirds, sum);
 }
 
 #endif

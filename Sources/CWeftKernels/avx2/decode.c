@@ -1,6 +1,7 @@
 #if defined(__x86_64__) && !defined(WEFT_EMBEDDED)
 // Unpacking a column, or a block of them, at a time.
 #include "groups.h"
+#include "row_sum.h"
 #include "squeeze.h"
 
 // Ones, and zeros behind them: a load from the middle less n bytes has n ones.
@@ -10,19 +11,29 @@
 static const uint8_t window[2 * most_rows] __attribute__((aligned(64))) = {
   WEFT_ONES128, WEFT_ONES128, WEFT_ONES128, WEFT_ONES128};
 
-// Lanes of a whole column: functions of their own, since they are long and every group size needs them.
-#define WEFT_PUT_COLUMN(name, lanes_of, is_signed, plain)                                                                \
+// Lanes of a whole column, with and without a stretch of the checksum beside: functions of their own, since they are
+// long and every group size needs them.
+typedef void put_function(
+  const uint8_t *rows, size_t pitch, const uint8_t *signs, const value_rule *rule, uint8_t *lanes, row_sum *sum);
+
+#define WEFT_PUT_COLUMN(name, lanes_of, is_signed, plain, sums)                                                      \
   __attribute__((noinline)) WEFT_AVX2 static void name(                                                              \
-    const uint8_t *rows, size_t pitch, const uint8_t *signs, const value_rule *rule, uint8_t *lanes) {               \
-    lanes_of(rows, pitch, signs, rule, lanes, is_signed, plain);                                                     \
+    const uint8_t *rows, size_t pitch, const uint8_t *signs, const value_rule *rule, uint8_t *lanes, row_sum *sum) { \
+    lanes_of(rows, pitch, signs, rule, lanes, sum, is_signed, plain, sums);                                          \
   }
 
-WEFT_PUT_COLUMN(put_words, words_of_rows, 0, 1)
-WEFT_PUT_COLUMN(put_signed_words, words_of_rows, 1, 1)
-WEFT_PUT_COLUMN(put_ruled_words, words_of_rows, 1, 0)
-WEFT_PUT_COLUMN(put_bytes, bytes_of_rows, 0, 1)
-WEFT_PUT_COLUMN(put_signed_bytes, bytes_of_rows, 1, 1)
-WEFT_PUT_COLUMN(put_ruled_bytes, bytes_of_rows, 1, 0)
+WEFT_PUT_COLUMN(put_words, words_of_rows, 0, 1, 0)
+WEFT_PUT_COLUMN(put_signed_words, words_of_rows, 1, 1, 0)
+WEFT_PUT_COLUMN(put_ruled_words, words_of_rows, 1, 0, 0)
+WEFT_PUT_COLUMN(put_bytes, bytes_of_rows, 0, 1, 0)
+WEFT_PUT_COLUMN(put_signed_bytes, bytes_of_rows, 1, 1, 0)
+WEFT_PUT_COLUMN(put_ruled_bytes, bytes_of_rows, 1, 0, 0)
+WEFT_PUT_COLUMN(put_words_summing, words_of_rows, 0, 1, 1)
+WEFT_PUT_COLUMN(put_signed_words_summing, words_of_rows, 1, 1, 1)
+WEFT_PUT_COLUMN(put_ruled_words_summing, words_of_rows, 1, 0, 1)
+WEFT_PUT_COLUMN(put_bytes_summing, bytes_of_rows, 0, 1, 1)
+WEFT_PUT_COLUMN(put_signed_bytes_summing, bytes_of_rows, 1, 1, 1)
+WEFT_PUT_COLUMN(put_ruled_bytes_summing, bytes_of_rows, 1, 0, 1)
 
 // What is done to values on their way to lanes.
 typedef struct {
@@ -40,8 +51,8 @@ WEFT_INLINE finish make_finish(const weft_coding *coding, int flags, const uint8
 
 // `left` lanes, or a whole column where there are more.
 WEFT_INLINE void put_column(
-  const uint8_t *rows, size_t pitch, const uint8_t *stored, const finish *f, size_t left, uint8_t *lanes,
-  unsigned group_log2, int wide) {
+  const uint8_t *rows, size_t pitch, const uint8_t *stored, const finish *f, size_t left, uint8_t *lanes, row_sum *sum,
+  const uint8_t *end, unsigned group_log2, int wide) {
   uint8_t signs[512] __attribute__((aligned(64))), whole[512] __attribute__((aligned(64)));
   if (f->is_signed) {
     make_signs(stored, signs, group_log2, wide);
@@ -50,13 +61,13 @@ WEFT_INLINE void put_column(
   }
   // Halves of registers are stored apart, which is too slow around the caches.
   uint8_t *target = left < column_lanes || f->streams ? whole : lanes;
-  if (wide) {
-    (!f->rule.plain ? put_ruled_words : f->is_signed ? put_signed_words : put_words)(
-      rows, pitch, signs, &f->rule, target);
-  } else {
-    (!f->rule.plain ? put_ruled_bytes : f->is_signed ? put_signed_bytes : put_bytes)(
-      rows, pitch, signs, &f->rule, target);
-  }
+  put_function *const table[2][3] = {
+    {wide ? put_ruled_words : put_ruled_bytes, wide ? put_words : put_bytes,
+     wide ? put_signed_words : put_signed_bytes},
+    {wide ? put_ruled_words_summing : put_ruled_bytes_summing, wide ? put_words_summing : put_bytes_summing,
+     wide ? put_signed_words_summing : put_signed_bytes_summing},
+  };
+  table[has_stretch(sum, end)][f->rule.plain ? 1 + f->is_signed : 0](rows, pitch, signs, &f->rule, target, sum);
   if (left < column_lanes) {
     memcpy(lanes, whole, left << wide);
   } else if (f->streams) {
@@ -127,12 +138,13 @@ WEFT_INLINE const uint8_t *rows_of_column(
 
 WEFT_INLINE void decode_all(
   const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
-  size_t block_lanes, int flags, uint8_t *lanes, unsigned group_log2, int wide) {
+  size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum, unsigned group_log2, int wide) {
   const finish f = make_finish(coding, flags, lanes, wide);
   const int apart = group_log2 > 3 && block_lanes == 1u << group_log2;
   const unsigned unit_log2 = apart ? group_log2 : group_log2 > 3 ? 4 : 3;
   const size_t planes = wide ? 16 : 8, pitch = apart ? column_bytes : block_lanes / 8;
   const uint8_t *end = payload + bytes;
+  row_sum sum = begin_sum(payload, checksum);
   uint8_t rows[batch_columns * most_rows] __attribute__((aligned(64)));
   uint8_t stored[batch_columns * column_bytes + 16];
   for (size_t first = 0; first < count; first += batch_lanes) {
@@ -169,16 +181,18 @@ WEFT_INLINE void decode_all(
     for (size_t lane = 0; lane < here; lane += column_lanes) {
       put_column(
         rows + place_of_column(lane / column_lanes, pitch, wide), pitch, stored + (lane >> unit_log2), &f, here - lane,
-        lanes + ((first + lane) << wide), unit_log2, wide);
+        lanes + ((first + lane) << wide), &sum, payload, unit_log2, wide);
     }
+    take_stretches(&sum, payload);
   }
+  end_sum(&sum, payload);
 }
 
 #define WEFT_DECODE(name, log2, wide)                                                                                \
   WEFT_AVX2 static void name(                                                                                        \
     const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,           \
-    size_t block_lanes, int flags, uint8_t *lanes) {                                                                 \
-    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, log2, wide);                       \
+    size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum) {                                             \
+    decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, checksum, log2, wide);             \
   }
 
 WEFT_DECODE(decode_8_bytes, 3, 0)
@@ -196,13 +210,14 @@ WEFT_DECODE(decode_256_words, 8, 1)
 
 WEFT_AVX2 void weft_avx2_decode(
   const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
-  size_t block_lanes, int flags, uint8_t *lanes) {
+  size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum) {
   void (*const table[2][6])(
-    const weft_coding *, const uint8_t *, size_t, const uint8_t *, size_t, size_t, int, uint8_t *) = {
+    const weft_coding *, const uint8_t *, size_t, const uint8_t *, size_t, size_t, int, uint8_t *,
+    uint32_t *) = {
     {decode_8_bytes, decode_16_bytes, decode_32_bytes, decode_64_bytes, decode_128_bytes, decode_256_bytes},
     {decode_8_words, decode_16_words, decode_32_words, decode_64_words, decode_128_words, decode_256_words},
   };
   table[coding->lane_bytes - 1][coding->group_log2 - 3](
-    coding, payload, bytes, indices, count, block_lanes, flags, lanes);
+    coding, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
 }
 #endif

@@ -60,7 +60,7 @@ KERNEL_INLINE int64_t encode_pairs(
   if (fails & 0x80) return -1;
   int64_t rest = KERNEL(encode)(c, lanes + 2 * lane, count - lane, 16, indices, out, (size_t)(end - out));
   if (rest < 0) return -1;
-  if (sums) end_sum(&sum, out + rest, checksum);
+  end_sum(&sum, out + rest);
   return out - payload + rest;
 }
 

@@ -9,17 +9,18 @@
 
 #include "CWeftKernels.h"
 
-#define WEFT_AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,sse4.2")))
+#define WEFT_AVX2 __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt,pclmul,sse4.2")))
 #define WEFT_INLINE static inline __attribute__((always_inline)) WEFT_AVX2
 
-// `encode` and `decode` of the kernels for blocks of one group of at least 16 lanes, and for blocks of columns: of 256,
-// 1,024 or 2,048 lanes. The caller ends with a fence where lanes may be written around the caches.
+// `encode` and `decode` of the kernels, and what takes the rows into `checksum` unless null, for blocks of one group of
+// at least 16 lanes, and for blocks of columns: of 256, 1,024 or 2,048 lanes. The caller ends with a fence where lanes
+// may be written around the caches.
 int64_t weft_avx2_encode(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-  uint8_t *payload, size_t room);
+  uint8_t *payload, size_t room, uint32_t *checksum);
 void weft_avx2_decode(
   const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
-  size_t block_lanes, int flags, uint8_t *lanes);
+  size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum);
 size_t weft_avx2_compact(
   const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *mask, uint8_t *dense);
 void weft_avx2_expand(

@@ -45,7 +45,7 @@ KERNEL_INLINE void decode_words(
     store_register(lanes + 2 * lane, x, streams);
     if (sums) sum_words(&sum, end, 0, 2);
   }
-  if (sums) end_sum(&sum, end, checksum);
+  end_sum(&sum, end);
   KERNEL(decode)(
     c, payload, (size_t)(end - payload), indices, count - lane, 16, flags, lanes + 2 * lane);
 }
@@ -81,7 +81,7 @@ KERNEL_INLINE void decode_bytes(
     }
     if (sums) sum_words(&sum, end, 0, 3);
   }
-  if (sums) end_sum(&sum, end, checksum);
+  end_sum(&sum, end);
   KERNEL(decode)(c, payload, (size_t)(end - payload), indices, count - lane, 16, flags, lanes + lane);
 }
 

@@ -1,6 +1,7 @@
 #if defined(__x86_64__)
 // Checksums: carry-less multiplication and the checksum's own instruction side by side, since each keeps only one part
 // of the CPU busy.
+#include "../crc32c.h"
 #include "checksum.h"
 
 // A stretch of bytes: what the instruction takes, in four parts that do not wait for one another, and then what is
@@ -10,12 +11,6 @@ enum { part = 256, steps = 8, stretch = 4 * part + steps * checksum_block };
 // What fits the first-level cache gains little by both at once, and measured packing from memory, which goes on after the
 // checksum of a frame, is slowed by more than that.
 enum { shortest = 10 * stretch };
-
-WEFT_INLINE uint64_t take_word(uint64_t crc, const uint8_t *bytes) {
-  uint64_t word;
-  memcpy(&word, bytes, 8);
-  return _mm_crc32_u64(crc, word);
-}
 
 // Takes one stretch: `keys` move the sums from their place to the first block of this one.
 WEFT_INLINE void take_stretch(__m512i sums[4], __m512i keys, uint32_t crc, const uint8_t *bytes, int is_first) {

@@ -116,6 +116,7 @@ WEFT_INLINE int64_t encode_large(
   const packing p = make_packing(coding);
   const unsigned lane_bytes = wide ? 2 : 1;
   const size_t batch_lanes = batch_bytes / lane_bytes;
+  const unsigned registers = group_lanes * lane_bytes / 64;
   row_checksum sum;
   begin_checksum(&sum, payload, checksum);
   uint8_t *out = payload;
@@ -124,7 +125,7 @@ WEFT_INLINE int64_t encode_large(
     const unsigned groups = (unsigned)((here + group_lanes - 1) / group_lanes);
     uint8_t padded[batch_bytes];
     const uint8_t *source = whole_batch(&p, lanes + first * lane_bytes, here, lane_bytes, padded);
-    follow_rows(&sum, out);
+    leave_rows(&sum, out);
     // Stores are whole groups: near the end of the room they go to a copy.
     uint8_t rows[batch_bytes + 64];
     const size_t left = room - (size_t)(out - payload);
@@ -133,6 +134,9 @@ WEFT_INLINE int64_t encode_large(
     uint8_t fails = 0;
     for (unsigned group = 0; group < groups; group++) {
       const unsigned needed = encode_group(coding, &p, source, next, group_lanes, wide, plain, is_signed);
+      for (unsigned i = 0; i < registers; i++) {
+        if ((group * registers + i) % 4 == 3) take_block(&sum);
+      }
       source += group_lanes * lane_bytes;
       indices[group] = coding->index_of[needed];
       fails |= indices[group];

@@ -164,7 +164,7 @@ WEFT_INLINE int64_t encode_all(
     unsigned here = count - first < batch_lanes ? (unsigned)(count - first) : batch_lanes;
     unsigned groups = (here + group_lanes - 1) / group_lanes;
     const uint8_t *source = lanes + first * lane_bytes;
-    follow_rows(&sum, out);
+    leave_rows(&sum, out);
     for (unsigned column = 0; column * column_lanes < here; column++) {
       const uint8_t *from = source + column * column_lanes * lane_bytes;
       uint8_t padded[column_lanes * 2];
@@ -175,6 +175,7 @@ WEFT_INLINE int64_t encode_all(
         from = padded;
       }
       rows_of_column(from, &p, rows, &masks, column, wide);
+      for (unsigned i = 0; i < lane_bytes; i++) take_block(&sum);
     }
     find_precisions(coding, &masks, groups, &found, group_log2, wide);
     size_t left = room - (size_t)(out - payload);
@@ -322,10 +323,11 @@ WEFT_INLINE void decode_all(
         lanes_of_column(rows + column * (column_lanes / 8), &u, whole, wide, 0);
         memcpy(target, whole, left * lane_bytes);
       }
+      for (unsigned i = 0; i < lane_bytes; i++) take_block(&sum);
     }
     payload += used;
     indices += groups;
-    follow_rows(&sum, payload);
+    leave_rows(&sum, payload);
   }
   end_checksum(&sum, payload);
 }
