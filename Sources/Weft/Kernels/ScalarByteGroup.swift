@@ -56,17 +56,22 @@ struct ScalarByteGroup: ScalarGroup {
     return ScalarByteGroup(words: (words.0 ^ t &<< shift, words.1 ^ t))
   }
 
-  @inline(__always)
-  func keeping(_ count: Int) -> ScalarByteGroup {
-    return ScalarByteGroup(words: (words.0 & Self.mask(0, count), words.1 & Self.mask(4, count)))
+  static func lowestPlanes(_ count: Int) -> ScalarByteGroup {
+    ScalarByteGroup(words: (mask(0, count), mask(4, count)))
   }
 
   @inline(__always)
-  func signExtended(from precision: Int) -> ScalarByteGroup {
-    guard precision > 0 else { return self }
-    let flip = 0x0101_0101_0101_0101 &<< UInt64(truncatingIfNeeded: precision &- 1)
-    let top: UInt64 = 0x8080_8080_8080_8080
-    func extended(_ x: UInt64) -> UInt64 { Self.extended(x, flip, top) }
+  func masked(by mask: ScalarByteGroup) -> ScalarByteGroup {
+    ScalarByteGroup(words: (words.0 & mask.words.0, words.1 & mask.words.1))
+  }
+
+  static func sign(of precision: Int) -> UInt64 {
+    precision == 0 ? 0 : 0x0101_0101_0101_0101 << (precision - 1)
+  }
+
+  @inline(__always)
+  func extended(_ sign: UInt64) -> ScalarByteGroup {
+    func extended(_ x: UInt64) -> UInt64 { Self.extended(x, sign, 0x8080_8080_8080_8080) }
     return ScalarByteGroup(words: (extended(words.0), extended(words.1)))
   }
 }

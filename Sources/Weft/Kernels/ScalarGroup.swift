@@ -13,10 +13,14 @@ protocol ScalarGroup {
   func planes() -> Self
   /// The lanes of planes.
   func lanes() -> Self
-  /// The lowest `count` planes, zeros above.
-  func keeping(_ count: Int) -> Self
-  /// Lanes of `precision` bits, their highest bit copied upwards.
-  func signExtended(from precision: Int) -> Self
+  /// Ones in the lowest `count` planes, zeros above.
+  static func lowestPlanes(_ count: Int) -> Self
+  /// The planes where `mask` has ones, zeros elsewhere.
+  func masked(by mask: Self) -> Self
+  /// The highest bit of lanes of `precision` bits, in every lane of a register; 0 where they have none.
+  static func sign(of precision: Int) -> UInt64
+  /// Lanes whose bit `sign` is copied upwards.
+  func extended(_ sign: UInt64) -> Self
 }
 
 extension ScalarGroup {
@@ -26,10 +30,10 @@ extension ScalarGroup {
     count >= first + 4 ? .max : count <= first ? 0 : 1 &<< UInt64(truncatingIfNeeded: 16 &* (count &- first)) &- 1
   }
 
-  /// (v ^ flip) - flip in each lane, with no borrow from lane to lane, of which `top` has the highest bits.
+  /// (v ^ sign) - sign in each lane, with no borrow from lane to lane, of which `top` has the highest bits.
   @inline(__always)
-  static func extended(_ x: UInt64, _ flip: UInt64, _ top: UInt64) -> UInt64 {
-    let y = x ^ flip
-    return ((y | top) &- (flip & ~top)) ^ ((y ^ ~flip) & top)
+  static func extended(_ x: UInt64, _ sign: UInt64, _ top: UInt64) -> UInt64 {
+    let y = x ^ sign
+    return ((y | top) &- (sign & ~top)) ^ ((y ^ ~sign) & top)
   }
 }

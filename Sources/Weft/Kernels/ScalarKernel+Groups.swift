@@ -66,16 +66,20 @@ extension ScalarKernel {
     _ payload: UnsafeRawBufferPointer, _ indices: UnsafePointer<UInt8>, _ count: Int, _ coding: GroupCoding,
     _ store: (Group, Int) -> Void
   ) -> (groups: Int, byteCount: Int) {
-    var (group, offset) = (0, 0)
-    while (group &+ 1) &* 16 <= count, payload.count &- offset >= Group.byteCount {
-      let stored = unsafe Int(coding.precisions[Int(indices[group])])
-      var values = unsafe Group(payload.baseAddress! + offset).keeping(stored).lanes()
-      if coding.isSigned { values = values.signExtended(from: stored) }
-      store(values, group)
-      offset &+= 2 &* stored
-      group &+= 1
+    unsafe withUnsafeTemporaryAllocation(of: RowLook<Group>.self, capacity: 16) { looks in
+      for index in 0..<16 { unsafe looks.initializeElement(at: index, to: RowLook(coding, index: index)) }
+      let looks = looks.baseAddress!
+      var (group, offset) = (0, 0)
+      while (group &+ 1) &* 16 <= count, payload.count &- offset >= Group.byteCount {
+        let look = unsafe looks[Int(indices[group] & 15)]
+        var values = unsafe Group(payload.baseAddress! + offset).masked(by: look.planes).lanes()
+        if coding.isSigned { values = values.extended(look.sign) }
+        store(values, group)
+        offset &+= look.byteCount
+        group &+= 1
+      }
+      return (group, offset)
     }
-    return (group, offset)
   }
 
   @inline(__always)

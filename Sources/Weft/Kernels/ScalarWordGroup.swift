@@ -68,21 +68,25 @@ struct ScalarWordGroup: ScalarGroup {
     return ScalarWordGroup(words: (within(a), within(b), within(c), within(d)))
   }
 
-  @inline(__always)
-  func keeping(_ count: Int) -> ScalarWordGroup {
-    return ScalarWordGroup(
-      words: (
-        words.0 & Self.mask(0, count), words.1 & Self.mask(4, count), words.2 & Self.mask(8, count),
-        words.3 & Self.mask(12, count)
-      ))
+  static func lowestPlanes(_ count: Int) -> ScalarWordGroup {
+    ScalarWordGroup(words: (mask(0, count), mask(4, count), mask(8, count), mask(12, count)))
   }
 
   @inline(__always)
-  func signExtended(from precision: Int) -> ScalarWordGroup {
-    guard precision > 0 else { return self }
-    let flip = 0x0001_0001_0001_0001 &<< UInt64(truncatingIfNeeded: precision &- 1)
-    let top: UInt64 = 0x8000_8000_8000_8000
-    func extended(_ x: UInt64) -> UInt64 { Self.extended(x, flip, top) }
+  func masked(by mask: ScalarWordGroup) -> ScalarWordGroup {
+    ScalarWordGroup(
+      words: (
+        words.0 & mask.words.0, words.1 & mask.words.1, words.2 & mask.words.2, words.3 & mask.words.3
+      ))
+  }
+
+  static func sign(of precision: Int) -> UInt64 {
+    precision == 0 ? 0 : 0x0001_0001_0001_0001 << (precision - 1)
+  }
+
+  @inline(__always)
+  func extended(_ sign: UInt64) -> ScalarWordGroup {
+    func extended(_ x: UInt64) -> UInt64 { Self.extended(x, sign, 0x8000_8000_8000_8000) }
     return ScalarWordGroup(words: (extended(words.0), extended(words.1), extended(words.2), extended(words.3)))
   }
 }
