@@ -26,19 +26,19 @@ WEFT_INLINE void make_steps(const weft_coding *coding, row_steps *steps, int wid
 }
 
 WEFT_INLINE uint8_t *store_halves(
-  const packing *p, const row_steps *steps, const uint8_t *lanes, unsigned groups, const uint8_t *share,
-  small_masks *found, uint8_t *out, unsigned group_lanes, int wide, int plain) {
+  const packing *p, const row_steps *steps, const uint8_t *lanes, unsigned groups, const uint8_t *share, uint8_t *masks,
+  uint8_t *out, unsigned group_lanes, int wide, int plain) {
   for (unsigned i = 0; i < (groups + 1) / 2; i++) {
     uint64_t mask;
     expect_either(share, i, lanes + 64 * i);
     __m512i z = planes_of_register(p, lanes + 64 * i, &mask, group_lanes, wide, plain);
     size_t first, second;
     if (wide) {
-      memcpy(found->masks + 4 * i, &mask, 4);
+      memcpy(masks + 4 * i, &mask, 4);
       first = steps->by_zeros[_lzcnt_u32((uint32_t)mask << 16)];
       second = steps->by_zeros[_lzcnt_u32((uint32_t)mask & 0xFFFF0000)];
     } else {
-      memcpy(found->masks + 2 * i, &mask, 2);
+      memcpy(masks + 2 * i, &mask, 2);
       first = steps->by_mask[mask & 255];
       second = steps->by_mask[mask >> 8 & 255];
     }
@@ -69,15 +69,24 @@ WEFT_INLINE int64_t encode_halves(
   for (size_t first = 0; first < count; first += batch_lanes, turn ^= 1) {
     const size_t here = count - first < batch_lanes ? count - first : batch_lanes;
     const unsigned groups = (unsigned)((here + group_lanes - 1) / group_lanes);
-    uint8_t padded[batch_bytes];
-    const uint8_t *source = whole_batch(&p, lanes + first * lane_bytes, here, lane_bytes, padded);
+    const unsigned whole = (unsigned)(here * lane_bytes / 64);
+    const uint8_t *source = lanes + first * lane_bytes;
+    uint8_t *masks = batches[turn].masks;
     follow_rows(&sum, out);
     // Stores are whole groups: near the end of the room they go to a copy.
     uint8_t rows[batch_bytes + 64];
     const size_t left = room - (size_t)(out - payload);
     uint8_t *target = left >= sizeof rows ? out : rows;
     const uint8_t *share = share_of_next(next, first * lane_bytes, lane_bytes);
-    uint8_t *end = store_halves(&p, &steps, source, groups, share, batches + turn, target, group_lanes, wide, plain);
+    uint8_t *end = store_halves(&p, &steps, source, 2 * whole, share, masks, target, group_lanes, wide, plain);
+    if (groups > 2 * whole) {
+      // Compacted pieces often end so: only the last register is filled up.
+      uint8_t last[64];
+      _mm512_storeu_si512(last, p.rebase);
+      memcpy(last, source + 64 * whole, here * lane_bytes - 64 * whole);
+      masks += whole * (wide ? 4 : 2);
+      end = store_halves(&p, &steps, last, groups - 2 * whole, share, masks, end, group_lanes, wide, plain);
+    }
     const size_t bytes = (size_t)(end - target);
     if (bytes > left) return -1;
     if (target == rows) memcpy(out, rows, bytes);
