@@ -35,15 +35,26 @@ WEFT_PUT_COLUMN(put_bytes_summing, bytes_of_rows, 0, 1, 1)
 WEFT_PUT_COLUMN(put_signed_bytes_summing, bytes_of_rows, 1, 1, 1)
 WEFT_PUT_COLUMN(put_ruled_bytes_summing, bytes_of_rows, 1, 0, 1)
 
+// By the bytes of a lane, whether there is a stretch, and what is to be done to values.
+enum { ruled, unsigned_values, signed_values };
+static put_function *const put_functions[2][2][3] = {
+  {{put_ruled_bytes, put_bytes, put_signed_bytes},
+   {put_ruled_bytes_summing, put_bytes_summing, put_signed_bytes_summing}},
+  {{put_ruled_words, put_words, put_signed_words},
+   {put_ruled_words_summing, put_words_summing, put_signed_words_summing}},
+};
+
 // What is done to values on their way to lanes.
 typedef struct {
   value_rule rule;
-  int is_signed, streams;
+  int kind, is_signed, streams;
 } finish;
 
 WEFT_INLINE finish make_finish(const weft_coding *coding, int flags, const uint8_t *lanes, int wide) {
+  const value_rule rule = make_rule(coding, flags & weft_decode_sign_extends, wide);
   return (finish){
-    .rule = make_rule(coding, flags & weft_decode_sign_extends, wide),
+    .rule = rule,
+    .kind = !rule.plain ? ruled : coding->is_signed ? signed_values : unsigned_values,
     .is_signed = coding->is_signed,
     .streams = may_stream(flags, lanes),
   };
@@ -61,13 +72,7 @@ WEFT_INLINE void put_column(
   }
   // Halves of registers are stored apart, which is too slow around the caches.
   uint8_t *target = left < column_lanes || f->streams ? whole : lanes;
-  put_function *const table[2][3] = {
-    {wide ? put_ruled_words : put_ruled_bytes, wide ? put_words : put_bytes,
-     wide ? put_signed_words : put_signed_bytes},
-    {wide ? put_ruled_words_summing : put_ruled_bytes_summing, wide ? put_words_summing : put_bytes_summing,
-     wide ? put_signed_words_summing : put_signed_bytes_summing},
-  };
-  table[has_stretch(sum, end)][f->rule.plain ? 1 + f->is_signed : 0](rows, pitch, signs, &f->rule, target, sum);
+  put_functions[wide][has_stretch(sum, end)][f->kind](rows, pitch, signs, &f->rule, target, sum);
   if (left < column_lanes) {
     memcpy(lanes, whole, left << wide);
   } else if (f->streams) {
@@ -178,7 +183,13 @@ WEFT_INLINE void decode_all(
         for (size_t plane = most; plane < planes; plane++) memset(to + plane * pitch, 0, pitch);
       }
     }
+    const size_t share = used / batch_columns;
     for (size_t lane = 0; lane < here; lane += column_lanes) {
+      if (f.streams) {
+        // The next batch's rows come from memory meanwhile.
+        const uint8_t *const next = payload + lane / column_lanes * share;
+        for (size_t i = 0; i < share; i += 64) _mm_prefetch((const char *)next + i, _MM_HINT_T0);
+      }
       put_column(
         rows + place_of_column(lane / column_lanes, pitch, wide), pitch, stored + (lane >> unit_log2), &f, here - lane,
         lanes + ((first + lane) << wide), &sum, payload, unit_log2, wide);

@@ -27,6 +27,12 @@ WEFT_TAKE_COLUMN(take_ruled_words_summing, rows_of_words, 1, 0, 1)
 WEFT_TAKE_COLUMN(take_bytes_summing, rows_of_bytes, 0, 1, 1)
 WEFT_TAKE_COLUMN(take_ruled_bytes_summing, rows_of_bytes, 0, 0, 1)
 
+// By the bytes of a lane, whether there is a stretch, and whether nothing is to be done to lanes.
+static take_function *const take_functions[2][2][2] = {
+  {{take_ruled_bytes, take_bytes}, {take_ruled_bytes_summing, take_bytes_summing}},
+  {{take_ruled_words, take_words}, {take_ruled_words_summing, take_words_summing}},
+};
+
 // The same of `left` lanes where these are fewer.
 WEFT_INLINE __m256i take_column(
   const uint8_t *lanes, size_t left, const value_rule *rule, int is_signed, uint8_t *rows, size_t pitch, row_sum *sum,
@@ -38,11 +44,7 @@ WEFT_INLINE __m256i take_column(
     memcpy(padded, lanes, left << wide);
     lanes = padded;
   }
-  take_function *const table[2][2] = {
-    {wide ? take_ruled_words : take_ruled_bytes, wide ? take_words : take_bytes},
-    {wide ? take_ruled_words_summing : take_ruled_bytes_summing, wide ? take_words_summing : take_bytes_summing},
-  };
-  return table[has_stretch(sum, end)][rule->plain](lanes, rule, is_signed, rows, pitch, sum);
+  return take_functions[wide][has_stretch(sum, end)][rule->plain](lanes, rule, is_signed, rows, pitch, sum);
 }
 
 typedef struct {
