@@ -102,9 +102,11 @@ KERNEL_INLINE void unit_lanes(const uint16_t planes[16], uint16_t lanes[16]) {
 #if !defined(WEFT_EMBEDDED)
 #include "avx2/octets.h"
 
-// Blocks of several groups in 128 lanes: of groups of eight, and only behind the last whole brick of channels.
-KERNEL_INLINE int is_half_column(const weft_coding *c, size_t block_lanes) {
-  return block_lanes == 128 && c->group_log2 < 7;
+// Whether blocks are packed in columns: all that have no loop of their own, but for several groups in 128 lanes, which
+// are of eight each and lie only behind the last whole brick of channels.
+KERNEL_INLINE int has_columns(const weft_coding *c, size_t block_lanes) {
+  const int has_loop = block_lanes == 8 || (block_lanes == 16 && (c->lane_bytes == 2 || c->width == 8));
+  return !has_loop && !(block_lanes == 128 && c->group_log2 < 7);
 }
 #endif
 
@@ -122,9 +124,11 @@ KERNEL_TARGET static int64_t encode(
 #if defined(WEFT_EMBEDDED)
   return KERNEL(encode)(c, lanes, count, block_lanes, indices, payload, room);
 #else
+  if (has_columns(c, block_lanes)) {
+    return weft_avx2_encode(c, lanes, count, block_lanes, indices, payload, room, 0);
+  }
   if (block_lanes == 8) return encode_eights(c, lanes, count, indices, payload, room);
-  if (is_half_column(c, block_lanes)) return KERNEL(encode)(c, lanes, count, block_lanes, indices, payload, room);
-  return weft_avx2_encode(c, lanes, count, block_lanes, indices, payload, room, 0);
+  return KERNEL(encode)(c, lanes, count, block_lanes, indices, payload, room);
 #endif
 }
 
@@ -140,12 +144,12 @@ KERNEL_TARGET static void decode(
 #if defined(WEFT_EMBEDDED)
     KERNEL(decode)(c, payload, bytes, indices, count, block_lanes, flags, lanes);
 #else
-    if (block_lanes == 8) {
-      decode_eights(c, payload, bytes, indices, count, flags, lanes, streams);
-    } else if (is_half_column(c, block_lanes)) {
-      KERNEL(decode)(c, payload, bytes, indices, count, block_lanes, flags, lanes);
-    } else {
+    if (has_columns(c, block_lanes)) {
       weft_avx2_decode(c, payload, bytes, indices, count, block_lanes, flags, lanes, 0);
+    } else if (block_lanes == 8) {
+      decode_eights(c, payload, bytes, indices, count, flags, lanes, streams);
+    } else {
+      KERNEL(decode)(c, payload, bytes, indices, count, block_lanes, flags, lanes);
     }
 #endif
   }
@@ -161,30 +165,34 @@ KERNEL_TARGET static int64_t encode_summing(
   size_t room, uint32_t *checksum, const uint8_t *next) {
   (void)next;
   if (!checksum) return encode(c, lanes, count, block_lanes, indices, payload, room);
-  // Bytes gain nothing by sums on the way.
   if (block_lanes == 16 && c->lane_bytes == 2) {
     return c->is_signed ? encode_pairs(c, lanes, count, indices, payload, room, checksum, 1, 1)
                         : encode_pairs(c, lanes, count, indices, payload, room, checksum, 1, 0);
   }
-  if ((block_lanes == 16 && c->width == 8) || block_lanes == 8 || is_half_column(c, block_lanes)) {
-    return weft_encode_by_parts(&KERNEL_ITSELF, c, lanes, count, block_lanes, indices, payload, room, checksum);
+  if (has_columns(c, block_lanes)) {
+    return weft_avx2_encode(c, lanes, count, block_lanes, indices, payload, room, checksum);
   }
-  return weft_avx2_encode(c, lanes, count, block_lanes, indices, payload, room, checksum);
+  // Blocks of one group of 16 bytes gain nothing by sums on the way.
+  return weft_encode_by_parts(&KERNEL_ITSELF, c, lanes, count, block_lanes, indices, payload, room, checksum);
 }
 
 KERNEL_TARGET static void decode_summing(
   const weft_coding *c, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
   size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum) {
+  if (!checksum) {
+    decode(c, payload, bytes, indices, count, block_lanes, flags, lanes);
+    return;
+  }
   const int streams = may_stream(flags, lanes);
   if (block_lanes == 16 && c->lane_bytes == 2) {
     decode_words_summing(c, payload, bytes, indices, count, flags, lanes, checksum, streams);
   } else if (block_lanes == 16 && c->width == 8) {
     decode_bytes_summing(c, payload, bytes, indices, count, flags, lanes, checksum, streams);
-  } else if (block_lanes == 8 || is_half_column(c, block_lanes)) {
+  } else if (has_columns(c, block_lanes)) {
+    weft_avx2_decode(c, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
+  } else {
     weft_decode_by_parts(&KERNEL_ITSELF, c, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
     return;
-  } else {
-    weft_avx2_decode(c, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
   }
   if (streams) _mm_sfence();
 }

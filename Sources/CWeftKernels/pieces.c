@@ -107,6 +107,7 @@ void weft_decode_pieces(
     const size_t groups = groups_of(coding, kept[piece]);
     const size_t used = (size_t)kernel->sum_precisions(coding, indices, groups, 0) * word;
     if (kept[piece] > 0) {
+      // What may be read is all that is left, which spares copies.
       kernel->decode(
         coding, payload, bytes, indices, kept[piece], block_lanes, flags & ~weft_decode_streams, dense);
     }

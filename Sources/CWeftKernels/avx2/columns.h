@@ -18,7 +18,8 @@ WEFT_INLINE __m256i load_of_column(const uint8_t *lanes, unsigned j, const value
   return plain ? x : value_of_lane(x, rule, wide);
 }
 
-// Row b of the column goes to `rows` + b * `pitch`.
+// Row b of the column goes to `rows` + b * `pitch`. Where `sums`, here and below, a stretch of the checksum is taken
+// beside: the caller knows that there is one.
 WEFT_INLINE void rows_of_words(
   const uint8_t *lanes, const value_rule *rule, uint8_t *rows, size_t pitch, row_sum *sum, int plain, int sums) {
   crc32c_thirds thirds;

@@ -185,7 +185,7 @@ WEFT_INLINE void decode_all(
     }
     const size_t share = used / batch_columns;
     for (size_t lane = 0; lane < here; lane += column_lanes) {
-      if (f.streams) {
+      if (f.streams && first + batch_lanes < count) {
         // The next batch's rows come from memory meanwhile.
         const uint8_t *const next = payload + lane / column_lanes * share;
         for (size_t i = 0; i < share; i += 64) _mm_prefetch((const char *)next + i, _MM_HINT_T0);

@@ -20,17 +20,17 @@ KERNEL_INLINE void make_group_looks(
 // Bytes of rows of two groups.
 typedef struct {
   uint8_t first, second;
-} row_steps;
+} pair_steps;
 
 // Of two groups, 16 bits each of `differ` telling which of their planes count. Writes their header indices; `fails` has
 // its top bit set where one fits no table entry.
-KERNEL_INLINE row_steps look_up_two(const group_looks *looks, unsigned differ, uint8_t *indices, uint8_t *fails) {
+KERNEL_INLINE pair_steps look_up_two(const group_looks *looks, unsigned differ, uint8_t *indices, uint8_t *fails) {
   const unsigned first = (unsigned)_lzcnt_u32(differ << 16 | 0x8000);
   const unsigned second = (unsigned)_lzcnt_u32((differ & 0xFFFF0000) | 0x8000);
   indices[0] = looks->index[first];
   indices[1] = looks->index[second];
   *fails |= indices[0] | indices[1];
-  return (row_steps){looks->step[first], looks->step[second]};
+  return (pair_steps){looks->step[first], looks->step[second]};
 }
 
 // Two groups of 16 two-byte lanes at a time, one in the low halves of registers: each is stored whole, the next one over
@@ -58,7 +58,7 @@ KERNEL_INLINE int64_t encode_pairs(
     const __m256i below_high = is_signed ? _mm256_alignr_epi8(high, low, 14) : none;
     const __m256i same = _mm256_packs_epi16(_mm256_cmpeq_epi16(low, below_low), _mm256_cmpeq_epi16(high, below_high));
     const unsigned differ = ~(unsigned)_mm256_movemask_epi8(same);
-    const row_steps steps = look_up_two(&looks, differ, indices, &fails);
+    const pair_steps steps = look_up_two(&looks, differ, indices, &fails);
     indices += 2;
     uint8_t *next = out + steps.first;
     _mm_storeu_si128((__m128i *)out, _mm256_castsi256_si128(low));
@@ -91,7 +91,7 @@ KERNEL_TARGET static int64_t encode_bytes(
     __m256i planes = planes_of_bytes(x);
     __m256i same = _mm256_cmpeq_epi16(planes, _mm256_and_si256(_mm256_bslli_epi128(planes, 2), is_signed));
     unsigned differ = ~(unsigned)_mm256_movemask_epi8(same);
-    const row_steps steps = look_up_two(&looks, differ, indices, &fails);
+    const pair_steps steps = look_up_two(&looks, differ, indices, &fails);
     indices += 2;
     uint8_t *next = out + steps.first;
     _mm_storeu_si128((__m128i *)out, _mm256_castsi256_si128(planes));

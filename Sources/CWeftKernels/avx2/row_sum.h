@@ -42,8 +42,8 @@ WEFT_INLINE void end_stretch(const crc32c_thirds *thirds, row_sum *sum) {
   sum->at += crc32c_stretch;
 }
 
-// Takes all stretches that there are.
-WEFT_INLINE void take_stretches(row_sum *sum, const uint8_t *end) {
+// Takes all stretches that there are; not inline, since it is long and needed once a batch.
+__attribute__((noinline, unused)) WEFT_AVX2 static void take_stretches(row_sum *sum, const uint8_t *end) {
   for (; has_stretch(sum, end); sum->at += crc32c_stretch) {
     sum->state = take_thirds(sum->state, sum->at, crc32c_part, CRC32C_BY_ONE, CRC32C_BY_TWO);
   }

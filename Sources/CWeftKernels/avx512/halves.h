@@ -85,6 +85,7 @@ WEFT_INLINE int64_t encode_halves(
       _mm512_storeu_si512(last, p.rebase);
       memcpy(last, source + 64 * whole, here * lane_bytes - 64 * whole);
       masks += whole * (wide ? 4 : 2);
+      if (share) share += 128 * whole;
       end = store_halves(&p, &steps, last, groups - 2 * whole, share, masks, end, group_lanes, wide, plain);
     }
     const size_t bytes = (size_t)(end - target);

@@ -130,19 +130,19 @@ WEFT_INLINE int64_t encode_large(
     uint8_t rows[batch_bytes + 64];
     const size_t left = room - (size_t)(out - payload);
     uint8_t *target = left >= sizeof rows ? out : rows;
-    uint8_t *next = target;
+    uint8_t *end = target;
     uint8_t fails = 0;
+    unsigned lane_bytes_taken = 0;
     for (unsigned group = 0; group < groups; group++) {
-      const unsigned needed = encode_group(coding, &p, source, next, group_lanes, wide, plain, is_signed);
-      for (unsigned i = 0; i < registers; i++) {
-        if ((group * registers + i) % 4 == 3) take_block(&sum);
-      }
+      const unsigned needed = encode_group(coding, &p, source, end, group_lanes, wide, plain, is_signed);
+      lane_bytes_taken += 64 * registers;
+      for (; lane_bytes_taken >= checksum_block; lane_bytes_taken -= checksum_block) take_block(&sum);
       source += group_lanes * lane_bytes;
       indices[group] = coding->index_of[needed];
       fails |= indices[group];
-      next += (size_t)coding->stored_of[needed] * (group_lanes / 8);
+      end += (size_t)coding->stored_of[needed] * (group_lanes / 8);
     }
-    const size_t bytes = (size_t)(next - target);
+    const size_t bytes = (size_t)(end - target);
     if (fails & 0x80 || bytes > left) return -1;
     indices += groups;
     if (target == rows) memcpy(out, rows, bytes);

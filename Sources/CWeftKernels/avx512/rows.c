@@ -185,11 +185,11 @@ WEFT_INLINE int64_t encode_all(
     // Stores are whole registers: near the end of the room they go to a copy.
     uint8_t copy[batch_lanes * 2 + 64];
     uint8_t *target = left >= found.bytes + 64u ? out : copy;
-    uint8_t *next = target;
+    uint8_t *end = target;
     for (unsigned block = 0; block < here; block += (unsigned)block_lanes) {
       unsigned bytes = here - block < block_lanes ? ((here - block + 511) / 512) * 64 : (unsigned)block_lanes / 8;
       if (bytes > block_lanes / 8) bytes = (unsigned)block_lanes / 8;
-      next = squeeze_rows(rows + block / 8, found.stored + block / 8, bytes, found.most, next);
+      end = squeeze_rows(rows + block / 8, found.stored + block / 8, bytes, found.most, end);
     }
     if (target == copy) memcpy(out, copy, found.bytes);
     out += found.bytes;

@@ -58,8 +58,8 @@ typedef struct {
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
     uint8_t *payload, size_t room);
   // The same, and takes the rows into `checksum`, where there is one, on the way; may ask memory for `next`, where not
-  // null: the piece that is read afterwards, of which nothing is read yet. Null where a kernel gains nothing by either:
-  // `weft_encode` and `weft_encode_pieces` ask.
+  // null: the piece that is read afterwards, and what lies behind it, of which nothing is read yet. Null where a kernel
+  // gains nothing by either: `weft_encode` and `weft_encode_pieces` ask.
   int64_t (*encode_summing)(
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
     uint8_t *payload, size_t room, uint32_t *checksum, const uint8_t *next);

@@ -11,7 +11,7 @@ struct RowLook<Group: ScalarGroup> {
   /// Of an index past the last table entry, which no valid header has, a group without planes.
   init(_ coding: GroupCoding, index: Int) {
     let precision = Int(coding.precisions[index])
-    let stored = 2 * precision * 8 > 8 * Group.byteCount ? 0 : precision
+    let stored = 2 * precision > Group.byteCount ? 0 : precision
     planes = Group.lowestPlanes(stored)
     sign = Group.sign(of: stored)
     byteCount = 2 * stored
