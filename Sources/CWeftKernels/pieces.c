@@ -2,7 +2,7 @@
 #include "kernels.h"
 
 // So many lanes' rows are in the first-level cache when their checksum is taken.
-enum { part_lanes = 2 * weft_piece_lanes };
+enum { part_lanes = 4 * weft_piece_lanes };
 
 static size_t lanes_of(size_t count, size_t first, size_t most) {
   return count - first < most ? count - first : most;

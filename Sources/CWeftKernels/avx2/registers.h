@@ -1,6 +1,6 @@
 // Pieces that the AVX2 sources share. Blocks of one group of 8 or 16 lanes have loops of their own in `../avx2.h`, with
-// and without the affine instruction, but for 16 lanes of one byte that are narrower; both kernels leave the rest to the
-// functions here, save blocks of several groups in 128 lanes, which are rare.
+// and without the affine instruction; both kernels leave the rest to the functions here, save blocks of several groups in
+// 128 lanes, which are rare.
 #ifndef WEFT_AVX2_REGISTERS_H
 #define WEFT_AVX2_REGISTERS_H
 
@@ -47,17 +47,66 @@ WEFT_INLINE void zip(__m256i *x, unsigned registers, unsigned slot, unsigned byt
 }
 
 // One bit of a bit's place in its byte, 1 << `shift` being what it is worth, changes with the bit `slot` of the
-// register's number. Three such rounds transpose bits.
+// register's number. Three such rounds transpose bits. Each step is taken for all registers before the next one: a step
+// waits for the one before it, and the CPU looks only about 60 of them ahead.
 WEFT_INLINE void exchange(__m256i *x, unsigned registers, unsigned slot, unsigned shift) {
   const __m256i low = _mm256_set1_epi8(shift == 4 ? 0x0F : shift == 2 ? 0x33 : 0x55);
+  __m256i t[8];
   for (unsigned i = 0; i < registers; i++) {
-    if (i & slot) continue;
-    __m256i *a = x + i, *b = x + i + slot;
-    const __m256i t = _mm256_and_si256(_mm256_xor_si256(_mm256_srli_epi16(*a, (int)shift), *b), low);
-    *b = _mm256_xor_si256(*b, t);
-    // Adding serves as a shift and can start at more places.
-    *a = _mm256_xor_si256(*a, shift == 1 ? _mm256_add_epi8(t, t) : _mm256_slli_epi16(t, (int)shift));
+    if (!(i & slot)) t[i] = _mm256_srli_epi16(x[i], (int)shift);
   }
+  for (unsigned i = 0; i < registers; i++) {
+    if (!(i & slot)) t[i] = _mm256_xor_si256(t[i], x[i + slot]);
+  }
+  for (unsigned i = 0; i < registers; i++) {
+    if (!(i & slot)) t[i] = _mm256_and_si256(t[i], low);
+  }
+  for (unsigned i = 0; i < registers; i++) {
+    if (!(i & slot)) x[i + slot] = _mm256_xor_si256(x[i + slot], t[i]);
+  }
+  for (unsigned i = 0; i < registers; i++) {
+    // Adding serves as a shift and can start at more places.
+    if (!(i & slot)) t[i] = shift == 1 ? _mm256_add_epi8(t[i], t[i]) : _mm256_slli_epi16(t[i], (int)shift);
+  }
+  for (unsigned i = 0; i < registers; i++) {
+    if (!(i & slot)) x[i] = _mm256_xor_si256(x[i], t[i]);
+  }
+}
+
+// Keeps the compiler from taking all steps of some registers before those of others.
+WEFT_INLINE void step_together(__m256i *x, unsigned registers) {
+  if (registers == 2) __asm__("" : "+x"(x[0]), "+x"(x[1]));
+  if (registers == 4) __asm__("" : "+x"(x[0]), "+x"(x[1]), "+x"(x[2]), "+x"(x[3]));
+  if (registers == 6) {
+    __asm__("" : "+x"(x[0]), "+x"(x[1]), "+x"(x[2]), "+x"(x[3]), "+x"(x[4]), "+x"(x[5]));
+  }
+  if (registers == 8) {
+    __asm__("" : "+x"(x[0]), "+x"(x[1]), "+x"(x[2]), "+x"(x[3]), "+x"(x[4]), "+x"(x[5]), "+x"(x[6]), "+x"(x[7]));
+  }
+}
+
+// Three rounds in each pair of registers. In the places of bytes before and between them `first` and `others` say how
+// many bytes are interleaved together, which decides what ends up where.
+WEFT_INLINE void turn_pairs(__m256i *x, unsigned registers, unsigned first, unsigned others) {
+  zip(x, registers, 1, first), exchange(x, registers, 1, 4), step_together(x, registers);
+  zip(x, registers, 1, others), exchange(x, registers, 1, 2), step_together(x, registers);
+  zip(x, registers, 1, others), exchange(x, registers, 1, 1), step_together(x, registers);
+  zip(x, registers, 1, others);
+}
+
+// The high half of each pair's first register changes places with the low half of the second.
+WEFT_INLINE void swap_halves(__m256i *x, unsigned registers) {
+  for (unsigned i = 0; i < registers; i += 2) {
+    const __m256i a = x[i], b = x[i + 1];
+    x[i] = _mm256_permute2x128_si256(a, b, 0x20);
+    x[i + 1] = _mm256_permute2x128_si256(a, b, 0x31);
+  }
+}
+
+// Keeps the compiler from joining a shuffle with the interleaving before it, which takes it more instructions.
+WEFT_INLINE __m256i as_it_is(__m256i x) {
+  __asm__("" : "+x"(x));
+  return x;
 }
 
 WEFT_INLINE __m256i load_halves(const uint8_t *low, const uint8_t *high) {

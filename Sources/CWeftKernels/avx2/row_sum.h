@@ -18,12 +18,6 @@ WEFT_INLINE row_sum begin_sum(const uint8_t *rows, uint32_t *checksum) {
   return (row_sum){.state = checksum ? (uint32_t)~*checksum : 0, .at = rows, .checksum = checksum};
 }
 
-// Takes so many words where `end` is that far away and `more`.
-WEFT_INLINE void sum_words(row_sum *sum, const uint8_t *end, ptrdiff_t more, unsigned words) {
-  if (end - sum->at < more + (ptrdiff_t)(8 * words)) return;
-  for (unsigned i = 0; i < words; i++, sum->at += 8) sum->state = take_word(sum->state, sum->at);
-}
-
 // Whether a stretch is to be taken of what lies before `end`.
 WEFT_INLINE int has_stretch(const row_sum *sum, const uint8_t *end) {
   return sum->checksum && end - sum->at >= crc32c_stretch;
@@ -40,6 +34,20 @@ WEFT_INLINE void take_share(crc32c_thirds *thirds, const row_sum *sum, unsigned 
 WEFT_INLINE void end_stretch(const crc32c_thirds *thirds, row_sum *sum) {
   sum->state = join_thirds(thirds, CRC32C_BY_ONE, CRC32C_BY_TWO);
   sum->at += crc32c_stretch;
+}
+
+// A stretch on its way, where it takes many calls.
+typedef struct {
+  crc32c_thirds thirds;
+  const uint8_t *at;
+} stretch_sum;
+
+enum { stretch_shares = crc32c_part / 8 };
+
+// One of so many shares of a stretch, a word of each third.
+WEFT_INLINE void next_share(stretch_sum *sum) {
+  take_word_each(&sum->thirds, sum->at, crc32c_part);
+  sum->at += 8;
 }
 
 // Takes all stretches that there are; not inline, since it is long and needed once a batch.
