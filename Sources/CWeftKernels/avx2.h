@@ -1,5 +1,5 @@
-// The AVX2 kernels, with and without the affine instruction: the including file defines KERNEL_HAS_AFFINE where they have
-// it.
+// The AVX2 kernels, with and without the affine instruction: the including file defines KERNEL_HAS_AFFINE where they
+// have it.
 #include "avx2/row_sum.h"
 #include "portable.h"
 

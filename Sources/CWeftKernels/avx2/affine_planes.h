@@ -1,5 +1,5 @@
-// Lanes to planes and back by the affine instruction, part of the AVX2 kernel that has it: what `planes.h` does in pairs,
-// in each register by itself.
+// Lanes to planes and back by the affine instruction, part of the AVX2 kernel that has it: what `planes.h` does in
+// pairs, in each register by itself.
 #ifndef KERNEL_INLINE
 #error "part of avx2.h"
 #endif

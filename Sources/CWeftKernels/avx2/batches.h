@@ -159,8 +159,8 @@ KERNEL_INLINE void decode_small(
 #endif
 }
 
-// Of groups of 16 lanes as many batches as there are whole stretches of the checksum, each beside some batches whose rows
-// have about its length; returns the lanes.
+// Groups of 16 lanes while there are whole stretches of the checksum, each taken beside batches whose rows have about
+// its length; returns the lanes.
 KERNEL_INLINE size_t decode_stretches(
   const weft_coding *c, const uint8_t **payload, const uint8_t *end, const uint8_t *indices, size_t count, int flags,
   uint8_t *lanes, row_sum *sum, unpack_kind kind, int wide) {

@@ -1,5 +1,5 @@
-// Packing and unpacking blocks of one group of eight lanes, a batch of them at once, part of the AVX2 kernels: a group's
-// planes are half a register or a quarter of one.
+// Packing and unpacking blocks of one group of eight lanes, a batch of them at once, part of the AVX2 kernels: the
+// planes of a group are half a register or a quarter of one.
 #ifndef KERNEL_INLINE
 #error "part of avx2.h"
 #endif

@@ -18,7 +18,7 @@ KERNEL_INLINE void make_group_looks(
   }
 }
 
-// Of a group the top bits of `differ` tell which planes count, and what is below them does not matter. Writes its header
+// Of a group the top bits of `differ` tell which planes count, and what is below them does not matter. Writes its
 // index; `fails` has its top bit set where it fits no table entry. Returns the bytes of its rows.
 KERNEL_INLINE unsigned look_up_group(const group_looks *looks, unsigned differ, uint8_t *index, uint8_t *fails) {
   const unsigned zeros = (unsigned)_lzcnt_u32(differ);

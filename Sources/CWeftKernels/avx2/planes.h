@@ -4,8 +4,8 @@
 #error "part of avx2.h"
 #endif
 
-// Of each pair lanes 0...7 of two groups of two-byte lanes and their lanes 8...15, a group in each half, to planes 0...7
-// of both and planes 8...15.
+// Of each pair lanes 0...7 of two groups of two-byte lanes and their lanes 8...15, a group in each half, to their
+// planes 0...7 and 8...15.
 KERNEL_INLINE void planes_of_pairs(__m256i *x, unsigned registers) { turn_pairs(x, registers, 1, 2); }
 
 // 16 planes of 16 two-byte lanes in each register to these.

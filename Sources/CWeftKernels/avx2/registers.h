@@ -1,6 +1,6 @@
 // Pieces that the AVX2 sources share. Blocks of one group of 8 or 16 lanes have loops of their own in `../avx2.h`, with
-// and without the affine instruction; both kernels leave the rest to the functions here, save blocks of several groups in
-// 128 lanes, which are rare.
+// and without the affine instruction; both kernels leave the rest to the functions here, save blocks of several groups
+// in 128 lanes, which are rare.
 #ifndef WEFT_AVX2_REGISTERS_H
 #define WEFT_AVX2_REGISTERS_H
 

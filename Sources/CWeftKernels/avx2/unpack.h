@@ -42,8 +42,8 @@ typedef struct {
   stretch_sum sum;
 } unpack_state;
 
-// What is known before a loop: lanes are written around the caches, there are signs to be copied upwards, nothing else is
-// to be done to values, and there is a checksum.
+// What is known before a loop: lanes are written around the caches, there are signs to be copied upwards, nothing else
+// is to be done to values, and there is a checksum.
 typedef struct {
   int streams, flips, plain, sums;
 } unpack_kind;
