@@ -6,8 +6,8 @@
 
 extern const weft_kernel weft_portable_kernel;
 
-// `weft_encode` and `weft_decode` where no checksum is taken on the way: after so many lanes that their rows are still in
-// the first-level cache, and that what comes from memory goes on coming.
+// `weft_encode` and `weft_decode` where no checksum is taken on the way: after so many lanes that their rows are still
+// in the cache, and that what comes from memory goes on coming.
 int64_t weft_encode_by_parts(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
   uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum);

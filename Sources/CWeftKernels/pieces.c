@@ -1,7 +1,8 @@
 // Frames with any kernel: checksums part by part, and zero compaction piece by piece.
 #include "kernels.h"
 
-// So many lanes' rows are in the first-level cache when their checksum is taken.
+// So many lanes' rows are in the first-level cache when their checksum is taken, or in the second-level one where hardly
+// anything is saved.
 enum { part_lanes = 4 * weft_piece_lanes };
 
 static size_t lanes_of(size_t count, size_t first, size_t most) {

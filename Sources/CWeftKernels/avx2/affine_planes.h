@@ -1,5 +1,5 @@
 // Lanes to planes and back by the affine instruction, part of the AVX2 kernel that has it: what `planes.h` does in
-// pairs, in each register by itself.
+// pairs, in each register by itself, but for `planes_of_pairs`.
 #ifndef KERNEL_INLINE
 #error "part of avx2.h"
 #endif

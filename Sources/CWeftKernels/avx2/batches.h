@@ -3,8 +3,16 @@
 #error "part of avx2.h"
 #endif
 
-// Bytes of a batch's lanes, and so the most of its rows, and its groups.
+// The most bytes of the lanes of a batch, and so of its rows, and its groups.
 enum { most_batch_bytes = 256, most_batch_groups = 16 };
+_Static_assert(
+  32 * words_at_once <= most_batch_bytes && 32 * words_back_at_once <= most_batch_bytes
+    && 32 * octet_registers <= most_batch_bytes,
+  "room for the bytes of a batch");
+_Static_assert(
+  bytes_at_once <= most_batch_groups && bytes_back_at_once <= most_batch_groups
+    && 4 * octet_registers <= most_batch_groups,
+  "room for the groups of a batch");
 
 KERNEL_INLINE size_t packed_at_once(unsigned group_log2, int wide) {
   return group_log2 == 3 ? octet_registers * (wide ? 2 : 4) : wide ? words_at_once : bytes_at_once;
@@ -159,13 +167,15 @@ KERNEL_INLINE void decode_small(
 #endif
 }
 
-// Groups of 16 lanes while there are whole stretches of the checksum, each taken beside batches whose rows have about
-// its length; returns the lanes.
+// Groups of 16 lanes while there are whole stretches of the checksum, each taken beside as many batches as have so many
+// bytes of rows at 0.36 of their lanes; returns the lanes. Where there are more rows, the rest is taken behind them.
 KERNEL_INLINE size_t decode_stretches(
   const weft_coding *c, const uint8_t **payload, const uint8_t *end, const uint8_t *indices, size_t count, int flags,
   uint8_t *lanes, row_sum *sum, unpack_kind kind, int wide) {
   const size_t groups_at_once = unpacked_at_once(4, wide), lanes_at_once = 16 * groups_at_once;
-  const size_t batches = wide ? 4 : 8, lanes_of_stretch = batches * lanes_at_once;
+  // Every second register takes a share.
+  const size_t batches = stretch_shares / (wide ? words_back_at_once / 2 : bytes_back_at_once / 4);
+  const size_t lanes_of_stretch = batches * lanes_at_once;
   const uint8_t *rows = *payload;
   row_looks looks;
   make_row_looks(c, &looks, 2);

@@ -27,7 +27,8 @@ KERNEL_INLINE unsigned look_up_group(const group_looks *looks, unsigned differ, 
   return looks->step[zeros];
 }
 
-// What packing a batch needs to know, and leaves. Its address is not handed on, so that it stays in registers.
+// What packing a batch needs to know, and leaves. Its address goes to inlined functions only, so
+// that it stays in registers.
 typedef struct {
   const group_looks *looks;
   value_rule rule;

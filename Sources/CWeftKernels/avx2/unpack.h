@@ -35,7 +35,7 @@ KERNEL_INLINE __m256i look_of_two(const __m256i looks[16], const unsigned *indic
   return _mm256_blend_epi32(looks[indices[0]], looks[indices[1]], 0xF0);
 }
 
-// What unpacking a batch needs to know. Its address is not handed on, so that it stays in registers.
+// What unpacking a batch needs to know. Its address goes to inlined functions only, so that it stays in registers.
 typedef struct {
   const row_looks *looks;
   value_rule rule;
