@@ -125,15 +125,14 @@ WEFT_INLINE size_t spread_precisions(
 WEFT_INLINE const uint8_t *rows_of_column(
   const uint8_t *from, const uint8_t *stored, uint8_t *rows, unsigned group_log2, int wide) {
   const unsigned word = (1u << group_log2) / 8, all = (wide ? 16 : 8) * word;
-  uint8_t grouped[most_rows + 16] __attribute__((aligned(64)));
+  uint8_t grouped[most_rows] __attribute__((aligned(64)));
   uint8_t *to = group_log2 < 8 ? grouped : rows;
   for (unsigned group = 0; group < column_bytes / word; group++) {
     const unsigned there = stored[group] * word;
     for (unsigned i = 0; i < all; i += 32) {
       const __m256i x = _mm256_loadu_si256((const __m256i *)(from + i));
       const __m256i keep = _mm256_loadu_si256((const __m256i *)(window + most_rows - there + i));
-      // 16 lanes of one byte have half a register: the next group lies over the rest.
-      _mm256_storeu_si256((__m256i *)(to + group * all + i), _mm256_and_si256(x, keep));
+      _mm256_store_si256((__m256i *)(to + group * all + i), _mm256_and_si256(x, keep));
     }
     from += there;
   }
@@ -145,7 +144,7 @@ WEFT_INLINE void decode_all(
   const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
   size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum, unsigned group_log2, int wide) {
   const finish f = make_finish(coding, flags, lanes, wide);
-  const int apart = group_log2 > 3 && block_lanes == 1u << group_log2;
+  const int apart = group_log2 > 4 && block_lanes == 1u << group_log2;
   const unsigned unit_log2 = apart ? group_log2 : group_log2 > 3 ? 4 : 3;
   const size_t planes = wide ? 16 : 8, pitch = apart ? column_bytes : block_lanes / 8;
   const uint8_t *end = payload + bytes;

@@ -118,12 +118,8 @@ WEFT_INLINE void store_groups_of(const batch *from, size_t here, uint8_t *out, u
       rows = grouped;
     }
     for (unsigned group = 0; group < column_bytes / word; group++, rows += planes * word) {
-      if (planes * word == 16) {
-        _mm_storeu_si128((__m128i *)out, _mm_load_si128((const __m128i *)rows));
-      } else {
-        for (unsigned i = 0; i < planes * word; i += 32) {
-          _mm256_storeu_si256((__m256i *)(out + i), _mm256_load_si256((const __m256i *)(rows + i)));
-        }
+      for (unsigned i = 0; i < planes * word; i += 32) {
+        _mm256_storeu_si256((__m256i *)(out + i), _mm256_load_si256((const __m256i *)(rows + i)));
       }
       out += *stored++ * word;
     }
@@ -147,7 +143,7 @@ WEFT_INLINE int64_t encode_all(
   uint8_t *payload, size_t room, uint32_t *checksum, unsigned group_log2, int wide) {
   const value_rule rule = make_rule(coding, coding->is_signed, wide);
   const precision_looks looks = make_precision_looks(coding);
-  const int apart = group_log2 > 3 && block_lanes == 1u << group_log2;
+  const int apart = group_log2 > 4 && block_lanes == 1u << group_log2;
   const size_t pitch = apart ? column_bytes : block_lanes / 8;
   uint8_t *out = payload;
   row_sum sum = begin_sum(payload, checksum);

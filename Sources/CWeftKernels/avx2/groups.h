@@ -1,4 +1,4 @@
-// Columns as the rows of one group after the other, where groups are of 16, 32, 64 or 128 lanes, and back: units of the
+// Columns as the rows of one group after the other, where groups are of 32, 64 or 128 lanes, and back: units of the
 // groups' words are interleaved until 16 bytes of registers belong to one group.
 #ifndef WEFT_AVX2_GROUPS_H
 #define WEFT_AVX2_GROUPS_H
@@ -6,7 +6,7 @@
 #include "columns.h"
 
 // Rounds until a half of a register has the words of one group.
-WEFT_INLINE unsigned rounds_of(unsigned group_log2) { return group_log2 < 4 ? 0 : 7 - group_log2; }
+WEFT_INLINE unsigned rounds_of(unsigned group_log2) { return group_log2 < 5 ? 0 : 7 - group_log2; }
 
 WEFT_INLINE unsigned reverse_bits(unsigned x, unsigned bits) {
   unsigned y = 0;

@@ -13,7 +13,7 @@
 #define WEFT_INLINE static inline __attribute__((always_inline)) WEFT_AVX2
 
 // `encode` and `decode` of the kernels, and what takes the rows into `checksum` unless null, for blocks of one group of
-// at least 16 lanes, and for blocks of columns: of 256, 1,024 or 2,048 lanes. The caller ends with a fence where lanes
+// at least 32 lanes, and for blocks of columns: of 256, 1,024 or 2,048 lanes. The caller ends with a fence where lanes
 // may be written around the caches.
 int64_t weft_avx2_encode(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
