@@ -102,7 +102,7 @@ import Testing
     guard
       let bytes = kernel.encode(
         UnsafeRawPointer(lanes.pointer), count: count, blockLanes: test.blockLanes, coding: test.coding,
-        indices: indices.pointer, payload: rows.bytes, checksum: &checksum)
+        indices: indices.pointer, payload: rows.bytes, streams: count % 2 == 0, checksum: &checksum)
     else { return nil }
     #expect(checksum == CRC32C.extend(17, with: UnsafeRawBufferPointer(rebasing: rows.bytes[..<bytes])))
     return (indices.array, Array(rows.array[..<bytes]))

@@ -165,7 +165,7 @@ WEFT_INLINE uint32_t kept_lanes(const uint8_t *lanes, const value_rule *rule, in
 // Whether lanes are to be written around the caches, which takes whole registers in their places. Who does it ends with
 // a fence.
 WEFT_INLINE int may_stream(int flags, const uint8_t *lanes) {
-  return (flags & weft_decode_streams) != 0 && ((uintptr_t)lanes & 31) == 0;
+  return (flags & weft_streams) != 0 && ((uintptr_t)lanes & 31) == 0;
 }
 
 WEFT_INLINE void store_register(uint8_t *target, __m256i x, int streams) {

@@ -17,10 +17,20 @@ int64_t weft_avx512_encode(
   uint8_t *payload, size_t room);
 int64_t weft_avx512_encode_summing(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-  uint8_t *payload, size_t room, uint32_t *checksum, const uint8_t *next);
+  uint8_t *payload, size_t room, int flags, uint32_t *checksum, const uint8_t *next);
+
+// What `encode_summing` is asked for beside lanes and indices.
+typedef struct {
+  uint8_t *payload;
+  size_t room;
+  uint32_t *checksum;
+  const uint8_t *next;
+  int streams;
+} row_request;
+
 int64_t weft_avx512_encode_rows(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-  uint8_t *payload, size_t room, uint32_t *checksum);
+  const row_request *request);
 void weft_avx512_decode(
   const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
   size_t block_lanes, int flags, uint8_t *lanes);
@@ -127,6 +137,9 @@ WEFT_INLINE __m512i lane8(__m512i value, __m512i flip, const unpacking *u) {
   odd = _mm512_mask_sra_epi16(_mm512_srl_epi16(odd, u->shift), u->extends, odd, u->shift);
   return _mm512_ternarylogic_epi64(low, _mm512_srli_epi16(even, 8), odd, 0xCA);
 }
+
+// CPUs hold loads against stores before them by the lowest bits of address: the place in so many bytes.
+enum { page_bytes = 4096 };
 
 // Lanes come from memory in order, but the CPU's own prefetcher stays close behind and stops where a page ends: asking
 // for them a little earlier, and half a page ahead for the second-level cache, gains up to a tenth. The first-level cache

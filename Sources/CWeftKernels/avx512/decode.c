@@ -276,7 +276,7 @@ WEFT_INLINE void decode_all(
     const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,           \
     int flags, uint8_t *lanes, uint32_t *checksum) {                                                                 \
     int plain = coding->rebase == 0 && coding->width == ((wide) ? 16 : 8);                                           \
-    int streams = (flags & weft_decode_streams) != 0 && ((uintptr_t)lanes & 63) == 0;                                \
+    int streams = (flags & weft_streams) != 0 && ((uintptr_t)lanes & 63) == 0;                                       \
     if (plain && streams) {                                                                                          \
       decode_all(coding, payload, bytes, indices, count, flags, lanes, checksum, group_lanes, wide, 1, 1);           \
     } else if (plain) {                                                                                              \
@@ -304,7 +304,7 @@ WEFT_AVX512 void weft_avx512_decode_summing(
   size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum) {
   if (block_lanes > (size_t)1 << coding->group_log2) {
     weft_avx512_decode_rows(coding, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
-    if (flags & weft_decode_streams) _mm_sfence();
+    if (flags & weft_streams) _mm_sfence();
     return;
   }
   void (*const table[2][6])(
@@ -314,7 +314,7 @@ WEFT_AVX512 void weft_avx512_decode_summing(
   };
   table[coding->lane_bytes - 1][coding->group_log2 - 3](
     coding, payload, bytes, indices, count, flags, lanes, checksum);
-  if (flags & weft_decode_streams) _mm_sfence();
+  if (flags & weft_streams) _mm_sfence();
 }
 
 WEFT_AVX512 void weft_avx512_decode(

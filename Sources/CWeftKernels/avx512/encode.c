@@ -6,29 +6,24 @@
 #include "parts.h"
 
 WEFT_INLINE int64_t encode_all(
-  const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, uint8_t *payload, size_t room,
-  uint32_t *checksum, const uint8_t *next, unsigned group_lanes, int wide, int plain, int is_signed) {
+  const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, const row_request *request,
+  unsigned group_lanes, int wide, int plain, int is_signed) {
   const unsigned group_bytes = group_lanes * (wide ? 2 : 1);
-  return group_bytes < 32
-    ? encode_parts(coding, lanes, count, indices, payload, room, checksum, next, group_lanes, wide, plain)
-    : group_bytes == 32
-    ? encode_halves(coding, lanes, count, indices, payload, room, checksum, next, group_lanes, wide, plain)
-    : encode_large(coding, lanes, count, indices, payload, room, checksum, group_lanes, wide, plain, is_signed);
+  return group_bytes < 32    ? encode_parts(coding, lanes, count, indices, request, group_lanes, wide, plain)
+         : group_bytes == 32 ? encode_halves(coding, lanes, count, indices, request, group_lanes, wide, plain)
+                             : encode_large(coding, lanes, count, indices, request, group_lanes, wide, plain, is_signed);
 }
 
 #define WEFT_ENCODE(name, group_lanes, wide)                                                                         \
   WEFT_AVX512 static int64_t name(                                                                                   \
-    const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, uint8_t *payload,               \
-    size_t room, uint32_t *checksum, const uint8_t *next) {                                                          \
+    const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, const row_request *request) {   \
     const int plain = coding->rebase == 0 && coding->width == ((wide) ? 16 : 8);                                     \
     /* Small groups look at the sign as they go. */                                                                  \
     const int is_signed = (group_lanes) * ((wide) ? 2 : 1) <= 32 || coding->is_signed;                               \
-    return plain && is_signed                                                                                        \
-             ? encode_all(coding, lanes, count, indices, payload, room, checksum, next, group_lanes, wide, 1, 1)     \
-           : plain ? encode_all(coding, lanes, count, indices, payload, room, checksum, next, group_lanes, wide, 1, 0)\
-           : is_signed                                                                                               \
-             ? encode_all(coding, lanes, count, indices, payload, room, checksum, next, group_lanes, wide, 0, 1)     \
-             : encode_all(coding, lanes, count, indices, payload, room, checksum, next, group_lanes, wide, 0, 0);    \
+    return plain && is_signed ? encode_all(coding, lanes, count, indices, request, group_lanes, wide, 1, 1)          \
+           : plain            ? encode_all(coding, lanes, count, indices, request, group_lanes, wide, 1, 0)          \
+           : is_signed        ? encode_all(coding, lanes, count, indices, request, group_lanes, wide, 0, 1)          \
+                              : encode_all(coding, lanes, count, indices, request, group_lanes, wide, 0, 0);         \
   }
 
 WEFT_ENCODE(encode_8_bytes, 8, 0)
@@ -46,22 +41,26 @@ WEFT_ENCODE(encode_256_words, 256, 1)
 
 WEFT_AVX512 int64_t weft_avx512_encode_summing(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-  uint8_t *payload, size_t room, uint32_t *checksum, const uint8_t *next) {
+  uint8_t *payload, size_t room, int flags, uint32_t *checksum, const uint8_t *next) {
+  const row_request request = {payload, room, checksum, next, (flags & weft_streams) != 0};
   if (block_lanes > (size_t)1 << coding->group_log2) {
-    return weft_avx512_encode_rows(coding, lanes, count, block_lanes, indices, payload, room, checksum);
+    const int64_t bytes = weft_avx512_encode_rows(coding, lanes, count, block_lanes, indices, &request);
+    if (request.streams) _mm_sfence();
+    return bytes;
   }
   int64_t (*const table[2][6])(
-    const weft_coding *, const uint8_t *, size_t, uint8_t *, uint8_t *, size_t, uint32_t *, const uint8_t *) = {
+    const weft_coding *, const uint8_t *, size_t, uint8_t *, const row_request *) = {
     {encode_8_bytes, encode_16_bytes, encode_32_bytes, encode_64_bytes, encode_128_bytes, encode_256_bytes},
     {encode_8_words, encode_16_words, encode_32_words, encode_64_words, encode_128_words, encode_256_words},
   };
-  return table[coding->lane_bytes - 1][coding->group_log2 - 3](
-    coding, lanes, count, indices, payload, room, checksum, next);
+  const int64_t bytes = table[coding->lane_bytes - 1][coding->group_log2 - 3](coding, lanes, count, indices, &request);
+  if (request.streams) _mm_sfence();
+  return bytes;
 }
 
 WEFT_AVX512 int64_t weft_avx512_encode(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
   uint8_t *payload, size_t room) {
-  return weft_avx512_encode_summing(coding, lanes, count, block_lanes, indices, payload, room, 0, 0);
+  return weft_avx512_encode_summing(coding, lanes, count, block_lanes, indices, payload, room, 0, 0, 0);
 }
 #endif

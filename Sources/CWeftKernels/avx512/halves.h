@@ -2,7 +2,7 @@
 #ifndef WEFT_AVX512_HALVES_H
 #define WEFT_AVX512_HALVES_H
 
-#include "checksum.h"
+#include "output.h"
 #include "small.h"
 
 // Groups of half a register are few enough to store one by one at once, each over what the one before did not need:
@@ -51,8 +51,8 @@ WEFT_INLINE uint8_t *store_halves(
 }
 
 WEFT_INLINE int64_t encode_halves(
-  const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, uint8_t *payload, size_t room,
-  uint32_t *checksum, const uint8_t *next, unsigned group_lanes, int wide, int plain) {
+  const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices,
+  const row_request *request, unsigned group_lanes, int wide, int plain) {
   const packing p = make_packing(coding);
   const unsigned lane_bytes = wide ? 2 : 1;
   const size_t batch_lanes = batch_bytes / lane_bytes;
@@ -60,9 +60,11 @@ WEFT_INLINE int64_t encode_halves(
   small_masks batches[2] __attribute__((aligned(64)));
   row_steps steps;
   make_steps(coding, &steps, wide);
-  row_checksum sum;
-  begin_checksum(&sum, payload, checksum);
-  uint8_t *out = payload;
+  uint8_t stage[stage_bytes] __attribute__((aligned(64)));
+  row_output output;
+  const uint8_t *const next = request->next;
+  // Pieces of zero compaction are too short for a stage, and writing around the caches holds these groups up.
+  begin_output(&output, request, count > weft_piece_lanes, 0, stage, lanes);
   unsigned turn = 0;
   // Masks are read one batch late: by then they have left the store queue, from which narrow stores cannot be read back
   // as wide loads.
@@ -72,11 +74,7 @@ WEFT_INLINE int64_t encode_halves(
     const unsigned whole = (unsigned)(here * lane_bytes / 64);
     const uint8_t *source = lanes + first * lane_bytes;
     uint8_t *masks = batches[turn].masks;
-    follow_rows(&sum, out);
-    // Stores are whole groups: near the end of the room they go to a copy.
-    uint8_t rows[batch_bytes + 64];
-    const size_t left = room - (size_t)(out - payload);
-    uint8_t *target = left >= sizeof rows ? out : rows;
+    uint8_t *const target = target_of(&output, batch_bytes + 64, source);
     const uint8_t *share = share_of_next(next, first * lane_bytes, lane_bytes);
     uint8_t *end = store_halves(&p, &steps, source, 2 * whole, share, masks, target, group_lanes, wide, plain);
     if (groups > 2 * whole) {
@@ -88,18 +86,15 @@ WEFT_INLINE int64_t encode_halves(
       if (share) share += 128 * whole;
       end = store_halves(&p, &steps, last, groups - 2 * whole, share, masks, end, group_lanes, wide, plain);
     }
-    const size_t bytes = (size_t)(end - target);
-    if (bytes > left) return -1;
-    if (target == rows) memcpy(out, rows, bytes);
-    out += bytes;
+    if (!keep_rows(&output, end)) return -1;
+    settle_rows(&output, source + batch_bytes, batch_bytes);
     if (first > 0) {
       if (!find_indices(coding, batches + (turn ^ 1), batch_groups, indices, wide, 1)) return -1;
       indices += batch_groups;
     }
     if (here == count - first && !find_indices(coding, batches + turn, groups, indices, wide, 1)) return -1;
   }
-  end_checksum(&sum, out);
-  return out - payload;
+  return end_output(&output, request->payload);
 }
 
 #endif

@@ -13,7 +13,7 @@ WEFT_AVX512 size_t weft_avx512_compact(
       expect_lanes(lanes + 2 * lane);
       __m512i x = _mm512_loadu_si512(lanes + 2 * lane);
       __m512i v = packed16(x, &p, 0);
-      __mmask32 k = _mm512_test_epi16_mask(v, v);
+      const __mmask32 k = _mm512_test_epi16_mask(v, v);
       memcpy(mask + lane / 8, &k, 4);
       // Never past the lanes read so far, for which `dense` has room.
       _mm512_storeu_si512(out, _mm512_maskz_compress_epi16(k, x));
@@ -35,10 +35,13 @@ WEFT_AVX512 size_t weft_avx512_compact(
     expect_lanes(lanes + lane);
     __m512i x = _mm512_loadu_si512(lanes + lane);
     __m512i v = packed8(x, &p, 0);
-    __mmask64 k = _mm512_test_epi8_mask(v, v);
-    memcpy(mask + lane / 8, &k, 8);
+    const __mmask64 k = _mm512_test_epi8_mask(v, v);
+    // Stored and counted: a mask register is left once for both, which takes two cycles each time.
+    uint64_t bits = k;
+    __asm__("" : "+r"(bits));
+    memcpy(mask + lane / 8, &bits, 8);
     _mm512_storeu_si512(out, _mm512_maskz_compress_epi8(k, x));
-    out += _mm_popcnt_u64(k);
+    out += _mm_popcnt_u64(bits);
   }
   if (lane < count) {
     __mmask64 there = _bzhi_u64(~0ULL, (unsigned)(count - lane));
@@ -103,7 +106,7 @@ WEFT_INLINE void expand_all(
 
 WEFT_AVX512 void weft_avx512_expand(
   const weft_coding *coding, const uint8_t *dense, const uint8_t *mask, size_t count, int flags, uint8_t *lanes) {
-  if ((flags & weft_decode_streams) != 0 && ((uintptr_t)lanes & 63) == 0) {
+  if ((flags & weft_streams) != 0 && ((uintptr_t)lanes & 63) == 0) {
     expand_all(coding, dense, mask, count, flags, lanes, 1);
     _mm_sfence();
   } else {

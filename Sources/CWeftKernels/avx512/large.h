@@ -3,7 +3,7 @@
 #ifndef WEFT_AVX512_LARGE_H
 #define WEFT_AVX512_LARGE_H
 
-#include "checksum.h"
+#include "output.h"
 #include "small.h"
 
 WEFT_INLINE unsigned bit_length(unsigned x) { return 32 - (unsigned)_lzcnt_u32(x); }
@@ -111,45 +111,35 @@ WEFT_INLINE unsigned encode_group(
 }
 
 WEFT_INLINE int64_t encode_large(
-  const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, uint8_t *payload, size_t room,
-  uint32_t *checksum, unsigned group_lanes, int wide, int plain, int is_signed) {
+  const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices,
+  const row_request *request, unsigned group_lanes, int wide, int plain, int is_signed) {
   const packing p = make_packing(coding);
   const unsigned lane_bytes = wide ? 2 : 1;
   const size_t batch_lanes = batch_bytes / lane_bytes;
-  const unsigned registers = group_lanes * lane_bytes / 64;
-  row_checksum sum;
-  begin_checksum(&sum, payload, checksum);
-  uint8_t *out = payload;
+  uint8_t stage[stage_bytes] __attribute__((aligned(64)));
+  row_output output;
+  // Rows of the caches are written to their place at once: these groups are packed fast enough for that to count.
+  begin_output(&output, request, request->streams, request->streams, stage, lanes);
   for (size_t first = 0; first < count; first += batch_lanes) {
     const size_t here = count - first < batch_lanes ? count - first : batch_lanes;
     const unsigned groups = (unsigned)((here + group_lanes - 1) / group_lanes);
     uint8_t padded[batch_bytes];
     const uint8_t *source = whole_batch(&p, lanes + first * lane_bytes, here, lane_bytes, padded);
-    leave_rows(&sum, out);
-    // Stores are whole groups: near the end of the room they go to a copy.
-    uint8_t rows[batch_bytes + 64];
-    const size_t left = room - (size_t)(out - payload);
-    uint8_t *target = left >= sizeof rows ? out : rows;
-    uint8_t *end = target;
+    // Stores are whole groups.
+    uint8_t *end = target_of(&output, batch_bytes + 64, source);
     uint8_t fails = 0;
-    unsigned lane_bytes_taken = 0;
     for (unsigned group = 0; group < groups; group++) {
       const unsigned needed = encode_group(coding, &p, source, end, group_lanes, wide, plain, is_signed);
-      lane_bytes_taken += 64 * registers;
-      for (; lane_bytes_taken >= checksum_block; lane_bytes_taken -= checksum_block) take_block(&sum);
       source += group_lanes * lane_bytes;
       indices[group] = coding->index_of[needed];
       fails |= indices[group];
       end += (size_t)coding->stored_of[needed] * (group_lanes / 8);
     }
-    const size_t bytes = (size_t)(end - target);
-    if (fails & 0x80 || bytes > left) return -1;
+    if (fails & 0x80 || !keep_rows(&output, end)) return -1;
+    settle_rows(&output, source, batch_bytes);
     indices += groups;
-    if (target == rows) memcpy(out, rows, bytes);
-    out += bytes;
   }
-  end_checksum(&sum, out);
-  return out - payload;
+  return end_output(&output, request->payload);
 }
 
 #endif

@@ -5,11 +5,11 @@
 #include "checksum.h"
 #include "small.h"
 
-enum { batch_registers = batch_bytes / 64, alias_bytes = 4096 };
+enum { batch_registers = batch_bytes / 64 };
 
 // A batch on its way: all planes, and what counts of them.
 typedef struct {
-  uint8_t memory[batch_bytes + alias_bytes];
+  uint8_t memory[batch_bytes + page_bytes];
   small_masks found;
   __m512i *planes; // in the memory
   unsigned groups, registers;
@@ -20,41 +20,46 @@ typedef struct {
 // quarter of the time, so planes keep away from the lanes, and from the planes that are loaded two batches later.
 WEFT_INLINE void place_planes(part_batch *batch, const uint8_t *lanes, size_t number) {
   const uintptr_t distance = number & 2 ? 2048 : 3328;
-  const uintptr_t place = ((uintptr_t)lanes + distance - (uintptr_t)batch->memory) % alias_bytes;
+  const uintptr_t place = ((uintptr_t)lanes + distance - (uintptr_t)batch->memory) % page_bytes;
   batch->planes = (__m512i *)(batch->memory + place / 64 * 64);
 }
 
 // The first step for one register of lanes.
 WEFT_INLINE void make_planes(
-  const packing *p, const uint8_t *lanes, unsigned i, const uint8_t *share, part_batch *batch, unsigned group_lanes,
-  int wide, int plain) {
+  const packing *p, const uint8_t *lanes, unsigned i, const uint8_t *share, __m512i *planes, uint8_t *masks,
+  unsigned group_lanes, int wide, int plain) {
   uint64_t mask;
   expect_either(share, i, lanes + 64 * i);
-  _mm512_store_si512(batch->planes + i, planes_of_register(p, lanes + 64 * i, &mask, group_lanes, wide, plain));
+  _mm512_store_si512(planes + i, planes_of_register(p, lanes + 64 * i, &mask, group_lanes, wide, plain));
   // One bit for each plane of each group.
   const unsigned bytes = group_lanes == 8 ? 8 : 4;
-  memcpy(batch->found.masks + bytes * i, &mask, bytes);
+  memcpy(masks + bytes * i, &mask, bytes);
 }
 
 // The last one: the rows of one register. Writes 64 bytes, of which the next one overwrites what does not count.
-WEFT_INLINE uint8_t *store_rows(const part_batch *batch, unsigned i, uint8_t *out, unsigned group_lanes) {
-  const __m512i z = _mm512_load_si512(batch->planes + i);
+WEFT_INLINE uint8_t *store_rows(
+  const __m512i *planes, const uint8_t *masks, unsigned i, uint8_t *out, unsigned group_lanes) {
+  const __m512i z = _mm512_load_si512(planes + i);
   if (group_lanes == 8) {
     __mmask64 k;
-    memcpy(&k, batch->found.masks + 8 * i, 8);
+    memcpy(&k, masks + 8 * i, 8);
     _mm512_storeu_si512(out, _mm512_maskz_compress_epi8(k, z));
     return out + _mm_popcnt_u64(k);
   }
   __mmask32 k;
-  memcpy(&k, batch->found.masks + 4 * i, 4);
+  memcpy(&k, masks + 4 * i, 4);
   _mm512_storeu_si512(out, _mm512_maskz_compress_epi16(k, z));
   return out + 2 * (unsigned)_mm_popcnt_u32(k);
 }
 
 WEFT_INLINE int64_t encode_parts(
-  const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, uint8_t *payload, size_t room,
-  uint32_t *checksum, const uint8_t *next, unsigned group_lanes, int wide, int plain) {
+  const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, const row_request *request,
+  unsigned group_lanes, int wide, int plain) {
   const packing p = make_packing(coding);
+  uint8_t *const payload = request->payload;
+  const size_t room = request->room;
+  uint32_t *const checksum = request->checksum;
+  const uint8_t *const next = request->next;
   const unsigned lane_bytes = wide ? 2 : 1;
   const size_t batch_lanes = batch_bytes / lane_bytes;
   const size_t total = (count + batch_lanes - 1) / batch_lanes;
@@ -91,18 +96,23 @@ WEFT_INLINE int64_t encode_parts(
     uint8_t *end = target;
     const uint8_t *share = share_of_next(next, number * batch_bytes, lane_bytes);
     const unsigned made = now->registers;
+    // Here, or each register's would be read again.
+    __m512i *const planes = now->planes;
+    const __m512i *const oldest_planes = oldest->planes;
+    uint8_t *const masks = now->found.masks;
+    const uint8_t *const oldest_masks = oldest->found.masks;
     unsigned done = 0;
     if (made == batch_registers && stored == batch_registers) {
       for (; done < batch_registers; done += 8) {
         for (unsigned i = done; i < done + 8; i++) {
-          make_planes(&p, source, i, share, now, group_lanes, wide, plain);
-          end = store_rows(oldest, i, end, group_lanes);
+          make_planes(&p, source, i, share, planes, masks, group_lanes, wide, plain);
+          end = store_rows(oldest_planes, oldest_masks, i, end, group_lanes);
         }
         if (checksum && target == out) follow_rows(&sum, end);
       }
     }
-    for (unsigned i = done; i < made; i++) make_planes(&p, source, i, share, now, group_lanes, wide, plain);
-    for (unsigned i = done; i < stored; i++) end = store_rows(oldest, i, end, group_lanes);
+    for (unsigned i = done; i < made; i++) make_planes(&p, source, i, share, planes, masks, group_lanes, wide, plain);
+    for (unsigned i = done; i < stored; i++) end = store_rows(oldest_planes, oldest_masks, i, end, group_lanes);
     const size_t bytes = (size_t)(end - target);
     if (bytes > left) return -1;
     if (target == rows) memcpy(out, rows, bytes);

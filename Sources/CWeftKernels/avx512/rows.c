@@ -1,8 +1,8 @@
 #if defined(__x86_64__)
 // Packing and unpacking where a block has several groups: 256 lanes at a time become 32-byte pieces of rows, and each
 // row then loses the words that are not stored (or gets them back from the row below) by one masked instruction.
-#include "checksum.h"
 #include "columns.h"
+#include "output.h"
 
 enum { batch_lanes = 2048, column_lanes = 256, row_bytes = batch_lanes / 8 };
 
@@ -58,6 +58,8 @@ WEFT_INLINE void rows_of_column(
     rows_of_32(octets, out);
   }
   for (unsigned i = 0; i < (wide ? 8 : 4); i++) {
+    // The compiler must not take rows apart before they are whole, which takes more instructions.
+    __asm__("" : "+v"(out[i]));
     _mm256_store_si256((__m256i *)(rows + 2 * i * row_bytes), _mm512_castsi512_si256(out[i]));
     _mm256_store_si256((__m256i *)(rows + (2 * i + 1) * row_bytes), _mm512_extracti64x4_epi64(out[i], 1));
   }
@@ -150,21 +152,22 @@ WEFT_INLINE uint8_t *squeeze_rows(
 
 WEFT_INLINE int64_t encode_all(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-  uint8_t *payload, size_t room, uint32_t *checksum, unsigned group_log2, int wide) {
+  const row_request *request, unsigned group_log2, int wide) {
   const packing p = make_packing(coding);
   const unsigned lane_bytes = wide ? 2 : 1;
   const unsigned group_lanes = 1u << group_log2;
   uint8_t rows[16 * row_bytes] __attribute__((aligned(64)));
   octet_masks masks __attribute__((aligned(64)));
   batch_precisions found __attribute__((aligned(64)));
-  row_checksum sum;
-  begin_checksum(&sum, payload, checksum);
-  uint8_t *out = payload;
+  uint8_t stage[stage_bytes] __attribute__((aligned(64)));
+  row_output output;
+  // Pieces of zero compaction are too short for a stage, and rows of 32 bytes do not gain by it.
+  const int staged = count > weft_piece_lanes && block_lanes > column_lanes;
+  begin_output(&output, request, staged, staged && request->streams, stage, lanes);
   for (size_t first = 0; first < count; first += batch_lanes) {
     unsigned here = count - first < batch_lanes ? (unsigned)(count - first) : batch_lanes;
     unsigned groups = (here + group_lanes - 1) / group_lanes;
     const uint8_t *source = lanes + first * lane_bytes;
-    leave_rows(&sum, out);
     for (unsigned column = 0; column * column_lanes < here; column++) {
       const uint8_t *from = source + column * column_lanes * lane_bytes;
       uint8_t padded[column_lanes * 2];
@@ -175,27 +178,23 @@ WEFT_INLINE int64_t encode_all(
         from = padded;
       }
       rows_of_column(from, &p, rows, &masks, column, wide);
-      for (unsigned i = 0; i < lane_bytes; i++) take_block(&sum);
+      for (unsigned i = 0; i < lane_bytes; i++) take_beside(&output);
     }
     find_precisions(coding, &masks, groups, &found, group_log2, wide);
-    size_t left = room - (size_t)(out - payload);
-    if (!found.fits || found.bytes > left) return -1;
+    if (!found.fits || found.bytes > output.left) return -1;
     memcpy(indices, found.indices, groups);
     indices += groups;
-    // Stores are whole registers: near the end of the room they go to a copy.
-    uint8_t copy[batch_lanes * 2 + 64];
-    uint8_t *target = left >= found.bytes + 64u ? out : copy;
-    uint8_t *end = target;
+    // The columns are past; the place was measured.
+    settle_rows(&output, source + page_bytes / 2, batch_lanes * lane_bytes);
+    uint8_t *end = target_of(&output, found.bytes + 64u, source);
     for (unsigned block = 0; block < here; block += (unsigned)block_lanes) {
       unsigned bytes = here - block < block_lanes ? ((here - block + 511) / 512) * 64 : (unsigned)block_lanes / 8;
       if (bytes > block_lanes / 8) bytes = (unsigned)block_lanes / 8;
       end = squeeze_rows(rows + block / 8, found.stored + block / 8, bytes, found.most, end);
     }
-    if (target == copy) memcpy(out, copy, found.bytes);
-    out += found.bytes;
+    if (!keep_rows(&output, end)) return -1;
   }
-  end_checksum(&sum, out);
-  return out - payload;
+  return end_output(&output, request->payload);
 }
 
 // The stored precision of every eight lanes, 0 past the last group; returns the bytes of rows.
@@ -335,8 +334,8 @@ WEFT_INLINE void decode_all(
 #define WEFT_ENCODE_ROWS(name, group_log2, wide)                                                                     \
   WEFT_AVX512 static int64_t name(                                                                                   \
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,             \
-    uint8_t *payload, size_t room, uint32_t *checksum) {                                                             \
-    return encode_all(coding, lanes, count, block_lanes, indices, payload, room, checksum, group_log2, wide);        \
+    const row_request *request) {                                                                                    \
+    return encode_all(coding, lanes, count, block_lanes, indices, request, group_log2, wide);                        \
   }
 
 WEFT_ENCODE_ROWS(encode_8_bytes, 3, 0)
@@ -354,20 +353,19 @@ WEFT_ENCODE_ROWS(encode_256_words, 8, 1)
 
 WEFT_AVX512 int64_t weft_avx512_encode_rows(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-  uint8_t *payload, size_t room, uint32_t *checksum) {
+  const row_request *request) {
   int64_t (*const table[2][6])(
-    const weft_coding *, const uint8_t *, size_t, size_t, uint8_t *, uint8_t *, size_t, uint32_t *) = {
+    const weft_coding *, const uint8_t *, size_t, size_t, uint8_t *, const row_request *) = {
     {encode_8_bytes, encode_16_bytes, encode_32_bytes, encode_64_bytes, encode_128_bytes, encode_256_bytes},
     {encode_8_words, encode_16_words, encode_32_words, encode_64_words, encode_128_words, encode_256_words},
   };
-  return table[coding->lane_bytes - 1][coding->group_log2 - 3](
-    coding, lanes, count, block_lanes, indices, payload, room, checksum);
+  return table[coding->lane_bytes - 1][coding->group_log2 - 3](coding, lanes, count, block_lanes, indices, request);
 }
 
 WEFT_AVX512 void weft_avx512_decode_rows(
   const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
   size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum) {
-  int streams = (flags & weft_decode_streams) != 0 && ((uintptr_t)lanes & 63) == 0;
+  int streams = (flags & weft_streams) != 0 && ((uintptr_t)lanes & 63) == 0;
   if (coding->lane_bytes == 2 && coding->is_signed) {
     decode_all(coding, payload, bytes, indices, count, block_lanes, flags, lanes, checksum, 1, 1, streams);
   } else if (coding->lane_bytes == 2) {

@@ -44,7 +44,7 @@ enum {
 
 enum {
   weft_decode_sign_extends = 1, // elements continue above `width` as copies of their top bit
-  weft_decode_streams = 2       // lanes are not read again soon: write around the caches
+  weft_streams = 2              // what is written is not read again soon: write around the caches
 };
 
 // Every function reads and writes exactly what its arguments say and nothing beside it. `count` is lanes.
@@ -57,12 +57,12 @@ typedef struct {
   int64_t (*encode)(
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
     uint8_t *payload, size_t room);
-  // The same, and takes the rows into `checksum`, where there is one, on the way; may ask memory for `next`, where not
-  // null: the piece that is read afterwards, and what lies behind it, of which nothing is read yet. Null where a kernel
-  // gains nothing by either: `weft_encode` and `weft_encode_pieces` ask.
+  // The same, and takes the rows into `checksum`, where there is one, on the way; may write around the caches where
+  // `flags` say so, and ask memory for what lies at `next` and behind it, where not null, which is likely read
+  // afterwards. Null where a kernel gains nothing by all that: `weft_encode` and `weft_encode_pieces` ask.
   int64_t (*encode_summing)(
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-    uint8_t *payload, size_t room, uint32_t *checksum, const uint8_t *next);
+    uint8_t *payload, size_t room, int flags, uint32_t *checksum, const uint8_t *next);
   // The inverse; `payload` has at least the bytes that the valid `indices` ask for, and all `bytes` may be read.
   void (*decode)(
     const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
@@ -102,10 +102,11 @@ typedef struct {
   void (*copy_around)(uint8_t *target, const uint8_t *source, size_t count);
 } weft_kernel;
 
-// `encode` with any kernel; takes the rows into `checksum` unless null, which then means nothing after -1.
+// `encode` with any kernel; takes the rows into `checksum` unless null, which then means nothing after -1. `flags` may
+// be `weft_streams`.
 int64_t weft_encode(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
-  uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum);
+  uint8_t *indices, uint8_t *payload, size_t room, int flags, uint32_t *checksum);
 // Frames with zero compaction, up to 16 pieces, with any kernel; `dense` has room for one piece. Packs the lanes that are
 // not 0 as `weft_encode` does; `kept` takes their number for each piece.
 int64_t weft_encode_pieces(

@@ -72,7 +72,8 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     for frame in 0..<encoder.frameCount {
       parts.append(byteCount)
       if encoder.isFlat, let memory = unsafe sink.reserve(), memory.count >= encoder.frameByteBound {
-        let sections = try unsafe encoder.encode(frame: frame, directlyInto: memory, buffer, isSealed: true)
+        let sections = try unsafe encoder.encode(
+          frame: frame, directlyInto: memory, buffer, isSealed: true, streams: encoder.streams)
         encoder.describe(frame, buffer, addingTo: &counts)
         sink.commit(sections.recordByteCount)
         byteCount += UInt64(sections.recordByteCount)

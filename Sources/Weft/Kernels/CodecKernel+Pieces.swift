@@ -10,7 +10,8 @@ extension CodecKernel {
   ) -> Int? {
     // As for the caller.
     unsafe encode(
-      lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload, checksum: nil)
+      lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload, streams: false,
+      checksum: nil)
   }
 
   /// Unpacks rows without a checksum.
@@ -45,7 +46,8 @@ extension CodecKernel {
         unsafe fits
         ? encode(
           dense, count: left, blockLanes: blockLanes, coding: coding, indices: indices + group,
-          payload: UnsafeMutableRawBufferPointer(rebasing: payload[byteCount...]), checksum: checksum) : nil
+          payload: UnsafeMutableRawBufferPointer(rebasing: payload[byteCount...]), streams: false,
+          checksum: checksum) : nil
       fits = bytes != nil
       byteCount += bytes ?? 0
       group += coding.groupSize.groupCount(lanes: left)

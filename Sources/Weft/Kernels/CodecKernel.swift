@@ -15,11 +15,12 @@ public protocol CodecKernel: Sendable {
 
   /// Packs `count` lanes, cut into blocks of `blockLanes` (one group, or 128 to 2,048 lanes): one header index a
   /// group into `indices`, rows into `payload`. Returns the bytes of rows, or nil when a group fits no table entry.
-  /// `payload` has room for every group at the largest entry. Where a `checksum` is given, it is continued by the rows,
-  /// which some kernels do on the way.
+  /// `payload` has room for every group at the largest entry. With `streams`, rows are not read again soon: some kernels
+  /// write them around the caches. Where a `checksum` is given, it is continued by the rows, which some kernels do on
+  /// the way.
   func encode(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
-    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer,
+    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer, streams: Bool,
     checksum: UnsafeMutablePointer<UInt32>?
   ) -> Int?
 

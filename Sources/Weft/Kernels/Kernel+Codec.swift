@@ -19,18 +19,18 @@
 
     public func encode(
       _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
-      indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer,
+      indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer, streams: Bool,
       checksum: UnsafeMutablePointer<UInt32>?
     ) -> Int? {
       switch self {
       case .scalar(let kernel):
         unsafe kernel.encode(
           lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload,
-          checksum: checksum)
+          streams: streams, checksum: checksum)
       case .native(let kernel):
         unsafe kernel.encode(
           lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload,
-          checksum: checksum)
+          streams: streams, checksum: checksum)
       }
     }
 

@@ -29,7 +29,7 @@ extension NativeKernel: CodecKernel {
   @inline(never)
   public func encode(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
-    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer,
+    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer, streams: Bool,
     checksum: UnsafeMutablePointer<UInt32>?
   ) -> Int? {
     guard count > 0 else { return 0 }
@@ -38,11 +38,12 @@ extension NativeKernel: CodecKernel {
         lanes, count: count, blockLanes: blockLanes, coding: coding, indices: indices, payload: payload,
         checksum: checksum)
     }
+    let flags = streams ? Int32(weft_streams) : 0
     let room = payload.count
     // Where there is no room there are no rows: any address will do.
     let rows = unsafe payload.baseAddress ?? UnsafeMutableRawPointer(indices)
     let byteCount = unsafe withUnsafePointer(to: coding.native) {
-      unsafe weft_encode(functions, $0, bytes(lanes), count, blockLanes, indices, bytes(rows), room, checksum)
+      unsafe weft_encode(functions, $0, bytes(lanes), count, blockLanes, indices, bytes(rows), room, flags, checksum)
     }
     return byteCount < 0 ? nil : Int(byteCount)
   }
@@ -154,6 +155,6 @@ extension NativeKernel: CodecKernel {
   @inline(__always)
   func flags(_ target: LaneTarget) -> Int32 {
     (target.signExtends ? Int32(weft_decode_sign_extends) : 0)
-      | (target.streams ? Int32(weft_decode_streams) : 0)
+      | (target.streams ? Int32(weft_streams) : 0)
   }
 }

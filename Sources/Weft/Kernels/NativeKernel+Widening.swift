@@ -26,7 +26,7 @@ extension NativeKernel {
         guard
           let bytes = unsafe encode(
             UnsafeRawPointer(values.baseAddress!), count: here, blockLanes: blockLanes, coding: wide,
-            indices: indices + group, payload: room, checksum: checksum)
+            indices: indices + group, payload: room, streams: false, checksum: checksum)
         else { return nil }
         byteCount += bytes
         group += coding.groupSize.groupCount(lanes: here)

@@ -55,7 +55,7 @@ public struct ScalarKernel: CodecKernel {
 
   public func encode(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding,
-    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer,
+    indices: UnsafeMutablePointer<UInt8>, payload: UnsafeMutableRawBufferPointer, streams: Bool,
     checksum: UnsafeMutablePointer<UInt32>?
   ) -> Int? {
     guard

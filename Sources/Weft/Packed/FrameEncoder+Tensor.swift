@@ -37,7 +37,8 @@ extension FrameEncoder {
   ) throws(WeftError) -> Int {
     // A frame is packed in place only where `memory` has room for any; else its record is copied there where it fits.
     if isFlat, memory.count >= frameByteBound {
-      return try unsafe encode(frame: frame, directlyInto: memory, buffer, isSealed: isSealed).recordByteCount
+      return try unsafe encode(frame: frame, directlyInto: memory, buffer, isSealed: isSealed, streams: streams)
+        .recordByteCount
     }
     try encode(frame: frame, into: buffer, isSealed: isSealed)
     let record = unsafe buffer.record
@@ -46,12 +47,16 @@ extension FrameEncoder {
     return record.count
   }
 
-  /// Packs a frame whose lanes are one run into memory with room for any frame. Rows are written where they stay,
-  /// through the caches even where there are many: writing around them stalls reading more than it saves, and so does
-  /// copying a packed frame. The rows' checksum is taken while they are written, before that of what precedes them.
+  /// Whether packed frames are not read again soon, since there are many.
+  var streams: Bool { tensor.descriptor.byteCount >= LaneTarget.streamingByteCount }
+
+  /// Packs a frame whose lanes are one run into memory with room for any frame. Rows are written where they stay, but
+  /// for those of zero compaction, whose place is known last: they stay in the buffer until then, which is in the cache.
+  /// The rows' checksum is taken while they are written, before that of what precedes them.
   @specialized(where K == Kernel)
   func encode(
-    frame: Int, directlyInto memory: UnsafeMutableRawBufferPointer, _ buffer: FrameBuffer, isSealed: Bool
+    frame: Int, directlyInto memory: UnsafeMutableRawBufferPointer, _ buffer: FrameBuffer, isSealed: Bool,
+    streams: Bool
   ) throws(WeftError) -> FrameSections {
     let lanes = geometry.flatLanes(ofFrame: frame)
     let headerBits = settings.table.headerBitCount
@@ -59,10 +64,11 @@ extension FrameEncoder {
     func sections(groups: Int) -> FrameSections {
       FrameSections(mask: maskBytes, headers: (groups * headerBits + 7) / 8, payload: 0)
     }
-    // After compaction there are at most as many groups, and the rows move down to where the headers end.
-    let most = settings.groupSize.groupCount(lanes: lanes.count)
-    let first = sections(groups: most + (settings.isCompacted ? LaneGeometry.piecesPerFrame : 0)).payload.lowerBound
-    let payload = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[first...])
+    let payload =
+      unsafe settings.isCompacted
+      ? buffer.payload(from: 0)
+      : UnsafeMutableRawBufferPointer(
+        rebasing: memory[sections(groups: settings.groupSize.groupCount(lanes: lanes.count)).payload.lowerBound...])
     // The caller has asked for room for any frame: prefix, mask, headers, rows and padding. Lanes of `linear` order are
     // the elements, from the frame's first on.
     let pointer =
@@ -80,13 +86,22 @@ extension FrameEncoder {
           kept: buffer.kept, indices: buffer.indices, payload: payload, checksum: checksum)
         : kernel.encode(
           pointer, count: lanes.count, blockLanes: blockLanes, coding: coding, indices: buffer.indices,
-          payload: payload, checksum: checksum)
+          payload: payload, streams: streams, checksum: checksum)
     }
     guard let bytes = packed else { throw unfitting }
     let groups = countGroups(lanes, buffer)
     var sections = sections(groups: groups)
     let start = sections.payload.lowerBound
-    if start != first { unsafe (memory.baseAddress! + start).copyMemory(from: payload.baseAddress!, byteCount: bytes) }
+    if settings.isCompacted {
+      let rows = unsafe UnsafeRawBufferPointer(rebasing: payload[..<bytes])
+      let place = unsafe memory.baseAddress! + start
+      if streams {
+        unsafe kernel.copyAround(rows, to: place)
+      } else {
+        // The buffer itself may be the memory.
+        unsafe place.copyMemory(from: rows.baseAddress!, byteCount: bytes)
+      }
+    }
     sections.payload = start..<start + bytes
     unsafe buffer.layDown(
       frame: frame, sections, groups: groups, headerBits: headerBits, at: memory.baseAddress!, kernel: kernel)

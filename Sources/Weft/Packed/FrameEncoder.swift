@@ -47,7 +47,8 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   @specialized(where K == Kernel)
   public func encode(frame: Int, into buffer: FrameBuffer, isSealed: Bool = true) throws(WeftError) {
     if isFlat {
-      let sections = try unsafe encode(frame: frame, directlyInto: buffer.memory, buffer, isSealed: isSealed)
+      let sections = try unsafe encode(
+        frame: frame, directlyInto: buffer.memory, buffer, isSealed: isSealed, streams: false)
       var counts = [16 of Int](repeating: 0)
       describe(frame, buffer, addingTo: &counts)
       buffer.histogram = coding.histogram(counts)
