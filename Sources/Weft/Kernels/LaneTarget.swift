@@ -10,6 +10,7 @@ public struct LaneTarget: Hashable, Sendable {
     self.streams = streams
   }
 
-  /// From this many bytes on, writing around the caches pays: less fits them, and then costs several times as much.
+  /// From this many bytes of elements on, writing around the caches pays, unpacking and packing: less fits them, and then
+  /// costs several times as much.
   public static let streamingByteCount = 16 << 20
 }

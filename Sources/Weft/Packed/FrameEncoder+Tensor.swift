@@ -16,7 +16,7 @@ extension FrameEncoder {
   /// - Returns: the bytes written.
   /// - Throws: `precisionTooSmall` when a group fits no table entry; `limitExceeded` when `memory` is too small.
   ///
-  /// Cost: one pass over the values.
+  /// Cost: one pass over the values. Large tensors may be written around the caches.
   @specialized(where K == Kernel)
   public func encode(
     into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool = false
@@ -47,7 +47,8 @@ extension FrameEncoder {
     return record.count
   }
 
-  /// Whether packed frames are not read again soon, since there are many.
+  /// Whether packed frames are written around the caches: a tensor of `LaneTarget.streamingByteCount` bytes or more does
+  /// not fit them, and its first frames would be gone before they are read again.
   var streams: Bool { tensor.descriptor.byteCount >= LaneTarget.streamingByteCount }
 
   /// Packs a frame whose lanes are one run into memory with room for any frame. Rows are written where they stay, but
