@@ -9,8 +9,8 @@ WEFT_INLINE int64_t encode_all(
   const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, const row_request *request,
   unsigned group_lanes, int wide, int plain, int is_signed) {
   const unsigned group_bytes = group_lanes * (wide ? 2 : 1);
-  return group_bytes < 32    ? encode_parts(coding, lanes, count, indices, request, group_lanes, wide, plain)
-         : group_bytes == 32 ? encode_halves(coding, lanes, count, indices, request, group_lanes, wide, plain)
+  return group_bytes < 32    ? encode_parts(coding, lanes, count, indices, request, group_lanes, wide, plain, is_signed)
+         : group_bytes == 32 ? encode_halves(coding, lanes, count, indices, request, group_lanes, wide, plain, is_signed)
                              : encode_large(coding, lanes, count, indices, request, group_lanes, wide, plain, is_signed);
 }
 
@@ -18,8 +18,7 @@ WEFT_INLINE int64_t encode_all(
   WEFT_AVX512 static int64_t name(                                                                                   \
     const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, const row_request *request) {   \
     const int plain = coding->rebase == 0 && coding->width == ((wide) ? 16 : 8);                                     \
-    /* Small groups look at the sign as they go. */                                                                  \
-    const int is_signed = (group_lanes) * ((wide) ? 2 : 1) <= 32 || coding->is_signed;                               \
+    const int is_signed = coding->is_signed;                                                                         \
     return plain && is_signed ? encode_all(coding, lanes, count, indices, request, group_lanes, wide, 1, 1)          \
            : plain            ? encode_all(coding, lanes, count, indices, request, group_lanes, wide, 1, 0)          \
            : is_signed        ? encode_all(coding, lanes, count, indices, request, group_lanes, wide, 0, 1)          \

@@ -27,32 +27,37 @@ WEFT_INLINE void make_steps(const weft_coding *coding, row_steps *steps, int wid
 
 WEFT_INLINE uint8_t *store_halves(
   const packing *p, const row_steps *steps, const uint8_t *lanes, unsigned groups, const uint8_t *share, uint8_t *masks,
-  uint8_t *out, unsigned group_lanes, int wide, int plain) {
+  uint8_t *out, unsigned group_lanes, int wide, int plain, int is_signed) {
+  size_t second = 0;
   for (unsigned i = 0; i < (groups + 1) / 2; i++) {
     uint64_t mask;
     expect_either(share, i, lanes + 64 * i);
-    __m512i z = planes_of_register(p, lanes + 64 * i, &mask, group_lanes, wide, plain);
-    size_t first, second;
+    __m512i z = planes_of_register(p, lanes + 64 * i, &mask, group_lanes, wide, plain, is_signed);
+    uint32_t both = (uint32_t)mask;
+    // Out of the mask register once.
+    __asm__("" : "+r"(both));
+    size_t first;
     if (wide) {
-      memcpy(masks + 4 * i, &mask, 4);
-      first = steps->by_zeros[_lzcnt_u32((uint32_t)mask << 16)];
-      second = steps->by_zeros[_lzcnt_u32((uint32_t)mask & 0xFFFF0000)];
+      memcpy(masks + 4 * i, &both, 4);
+      // The other group's bits, if they are reached, are zeros enough.
+      first = steps->by_zeros[_lzcnt_u32(both << 16 | both >> 16)];
+      second = steps->by_zeros[_lzcnt_u32(both)];
     } else {
-      memcpy(masks + 2 * i, &mask, 2);
-      first = steps->by_mask[mask & 255];
-      second = steps->by_mask[mask >> 8 & 255];
+      memcpy(masks + 2 * i, &both, 2);
+      first = steps->by_mask[both & 255];
+      second = steps->by_mask[both >> 8 & 255];
     }
     _mm256_storeu_si256((__m256i *)out, _mm512_castsi512_si256(z));
     _mm256_storeu_si256((__m256i *)(out + first), _mm512_extracti64x4_epi64(z, 1));
-    // Zeros behind the last group may need rows of their own, which are not the tensor's.
-    out += 2 * i + 1 < groups ? first + second : first;
+    out += first + second;
   }
-  return out;
+  // Zeros behind the last group may need rows of their own, which are not the tensor's.
+  return groups % 2 != 0 ? out - second : out;
 }
 
 WEFT_INLINE int64_t encode_halves(
   const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices,
-  const row_request *request, unsigned group_lanes, int wide, int plain) {
+  const row_request *request, unsigned group_lanes, int wide, int plain, int is_signed) {
   const packing p = make_packing(coding);
   const unsigned lane_bytes = wide ? 2 : 1;
   const size_t batch_lanes = batch_bytes / lane_bytes;
@@ -76,7 +81,8 @@ WEFT_INLINE int64_t encode_halves(
     uint8_t *masks = batches[turn].masks;
     uint8_t *const target = target_of(&output, batch_bytes + 64, source);
     const uint8_t *share = share_of_next(next, first * lane_bytes, lane_bytes);
-    uint8_t *end = store_halves(&p, &steps, source, 2 * whole, share, masks, target, group_lanes, wide, plain);
+    uint8_t *end =
+      store_halves(&p, &steps, source, 2 * whole, share, masks, target, group_lanes, wide, plain, is_signed);
     if (groups > 2 * whole) {
       // Compacted pieces often end so: only the last register is filled up.
       uint8_t last[64];
@@ -84,7 +90,8 @@ WEFT_INLINE int64_t encode_halves(
       memcpy(last, source + 64 * whole, here * lane_bytes - 64 * whole);
       masks += whole * (wide ? 4 : 2);
       if (share) share += 128 * whole;
-      end = store_halves(&p, &steps, last, groups - 2 * whole, share, masks, end, group_lanes, wide, plain);
+      end = store_halves(
+        &p, &steps, last, groups - 2 * whole, share, masks, end, group_lanes, wide, plain, is_signed);
     }
     if (!keep_rows(&output, end)) return -1;
     settle_rows(&output, source + batch_bytes, batch_bytes);

@@ -27,10 +27,11 @@ WEFT_INLINE void place_planes(part_batch *batch, const uint8_t *lanes, size_t nu
 // The first step for one register of lanes.
 WEFT_INLINE void make_planes(
   const packing *p, const uint8_t *lanes, unsigned i, const uint8_t *share, __m512i *planes, uint8_t *masks,
-  unsigned group_lanes, int wide, int plain) {
+  unsigned group_lanes, int wide, int plain, int is_signed) {
   uint64_t mask;
   expect_either(share, i, lanes + 64 * i);
-  _mm512_store_si512(planes + i, planes_of_register(p, lanes + 64 * i, &mask, group_lanes, wide, plain));
+  const __m512i z = planes_of_register(p, lanes + 64 * i, &mask, group_lanes, wide, plain, is_signed);
+  _mm512_store_si512(planes + i, z);
   // One bit for each plane of each group.
   const unsigned bytes = group_lanes == 8 ? 8 : 4;
   memcpy(masks + bytes * i, &mask, bytes);
@@ -54,7 +55,7 @@ WEFT_INLINE uint8_t *store_rows(
 
 WEFT_INLINE int64_t encode_parts(
   const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, const row_request *request,
-  unsigned group_lanes, int wide, int plain) {
+  unsigned group_lanes, int wide, int plain, int is_signed) {
   const packing p = make_packing(coding);
   uint8_t *const payload = request->payload;
   const size_t room = request->room;
@@ -105,13 +106,15 @@ WEFT_INLINE int64_t encode_parts(
     if (made == batch_registers && stored == batch_registers) {
       for (; done < batch_registers; done += 8) {
         for (unsigned i = done; i < done + 8; i++) {
-          make_planes(&p, source, i, share, planes, masks, group_lanes, wide, plain);
+          make_planes(&p, source, i, share, planes, masks, group_lanes, wide, plain, is_signed);
           end = store_rows(oldest_planes, oldest_masks, i, end, group_lanes);
         }
         if (checksum && target == out) follow_rows(&sum, end);
       }
     }
-    for (unsigned i = done; i < made; i++) make_planes(&p, source, i, share, planes, masks, group_lanes, wide, plain);
+    for (unsigned i = done; i < made; i++) {
+      make_planes(&p, source, i, share, planes, masks, group_lanes, wide, plain, is_signed);
+    }
     for (unsigned i = done; i < stored; i++) end = store_rows(oldest_planes, oldest_masks, i, end, group_lanes);
     const size_t bytes = (size_t)(end - target);
     if (bytes > left) return -1;

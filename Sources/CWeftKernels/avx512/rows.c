@@ -32,11 +32,15 @@ WEFT_INLINE void mask_octets(__m512i low, __m512i high, const packing *p, uint8_
   memcpy(high_mask, &m, 8);
 }
 
+// Bytes of rows of a column.
+WEFT_INLINE unsigned column_bytes(int wide) { return column_lanes * (wide ? 2 : 1); }
+
+// Rows of 256 lanes: one after the other where they are a block, else as pieces of the batch's rows.
 WEFT_INLINE void rows_of_column(
-  const uint8_t *lanes, const packing *p, uint8_t *rows, octet_masks *masks, unsigned column, int wide) {
+  const uint8_t *lanes, const packing *p, uint8_t *rows, octet_masks *masks, unsigned column, int wide, int is_block) {
   uint8_t *low_mask = masks->low + column * (column_lanes / 8);
   uint8_t *high_mask = masks->high + column * (column_lanes / 8);
-  rows += column * (column_lanes / 8);
+  rows += column * (is_block ? column_bytes(wide) : column_lanes / 8);
   __m512i out[8];
   if (wide) {
     __m512i low[4], high[4];
@@ -60,8 +64,12 @@ WEFT_INLINE void rows_of_column(
   for (unsigned i = 0; i < (wide ? 8 : 4); i++) {
     // The compiler must not take rows apart before they are whole, which takes more instructions.
     __asm__("" : "+v"(out[i]));
-    _mm256_store_si256((__m256i *)(rows + 2 * i * row_bytes), _mm512_castsi512_si256(out[i]));
-    _mm256_store_si256((__m256i *)(rows + (2 * i + 1) * row_bytes), _mm512_extracti64x4_epi64(out[i], 1));
+    if (is_block) {
+      _mm512_store_si512(rows + 64 * i, out[i]);
+    } else {
+      _mm256_store_si256((__m256i *)(rows + 2 * i * row_bytes), _mm512_castsi512_si256(out[i]));
+      _mm256_store_si256((__m256i *)(rows + (2 * i + 1) * row_bytes), _mm512_extracti64x4_epi64(out[i], 1));
+    }
   }
 }
 
@@ -130,14 +138,6 @@ WEFT_INLINE uint8_t *squeeze_rows(
         out += _mm_popcnt_u64(k);
       }
     }
-  } else if (bytes == 32) {
-    __m256i s = _mm256_load_si256((const __m256i *)stored);
-    for (unsigned plane = 0; plane < planes; plane++) {
-      __mmask32 k = _mm256_cmpgt_epu8_mask(s, _mm256_set1_epi8((char)plane));
-      __m256i row = _mm256_load_si256((const __m256i *)(rows + plane * row_bytes));
-      _mm256_storeu_si256((__m256i *)out, _mm256_maskz_compress_epi8(k, row));
-      out += _mm_popcnt_u32(k);
-    }
   } else {
     __m128i s = _mm_load_si128((const __m128i *)stored);
     for (unsigned plane = 0; plane < planes; plane++) {
@@ -150,9 +150,22 @@ WEFT_INLINE uint8_t *squeeze_rows(
   return out;
 }
 
+// The same of a block that is a column, two rows at once.
+WEFT_INLINE uint8_t *squeeze_column(const uint8_t *rows, const uint8_t *stored, unsigned planes, uint8_t *out) {
+  const __m512i s = _mm512_broadcast_i64x4(_mm256_load_si256((const __m256i *)stored));
+  __m512i level = _mm512_inserti64x4(_mm512_setzero_si512(), _mm256_set1_epi8(1), 1);
+  for (unsigned plane = 0; plane < planes; plane += 2) {
+    __mmask64 k = _mm512_cmpgt_epu8_mask(s, level);
+    _mm512_storeu_si512(out, _mm512_maskz_compress_epi8(k, _mm512_load_si512(rows + plane * (column_lanes / 8))));
+    out += _mm_popcnt_u64(k);
+    level = _mm512_add_epi8(level, _mm512_set1_epi8(2));
+  }
+  return out;
+}
+
 WEFT_INLINE int64_t encode_all(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-  const row_request *request, unsigned group_log2, int wide) {
+  const row_request *request, unsigned group_log2, int wide, int is_block) {
   const packing p = make_packing(coding);
   const unsigned lane_bytes = wide ? 2 : 1;
   const unsigned group_lanes = 1u << group_log2;
@@ -162,7 +175,7 @@ WEFT_INLINE int64_t encode_all(
   uint8_t stage[stage_bytes] __attribute__((aligned(64)));
   row_output output;
   // Pieces of zero compaction are too short for a stage, and rows of 32 bytes do not gain by it.
-  const int staged = count > weft_piece_lanes && block_lanes > column_lanes;
+  const int staged = !is_block && count > weft_piece_lanes && block_lanes > column_lanes;
   begin_output(&output, request, staged, staged && request->streams, stage, lanes);
   for (size_t first = 0; first < count; first += batch_lanes) {
     unsigned here = count - first < batch_lanes ? (unsigned)(count - first) : batch_lanes;
@@ -177,7 +190,7 @@ WEFT_INLINE int64_t encode_all(
         memcpy(padded, from, left * lane_bytes);
         from = padded;
       }
-      rows_of_column(from, &p, rows, &masks, column, wide);
+      rows_of_column(from, &p, rows, &masks, column, wide, is_block);
       for (unsigned i = 0; i < lane_bytes; i++) take_beside(&output);
     }
     find_precisions(coding, &masks, groups, &found, group_log2, wide);
@@ -187,7 +200,11 @@ WEFT_INLINE int64_t encode_all(
     // The columns are past; the place was measured.
     settle_rows(&output, source + page_bytes / 2, batch_lanes * lane_bytes);
     uint8_t *end = target_of(&output, found.bytes + 64u, source);
-    for (unsigned block = 0; block < here; block += (unsigned)block_lanes) {
+    for (unsigned column = 0; is_block && column * column_lanes < here; column++) {
+      const uint8_t *stored = found.stored + column * (column_lanes / 8);
+      end = squeeze_column(rows + column * column_bytes(wide), stored, found.most, end);
+    }
+    for (unsigned block = 0; !is_block && block < here; block += (unsigned)block_lanes) {
       unsigned bytes = here - block < block_lanes ? ((here - block + 511) / 512) * 64 : (unsigned)block_lanes / 8;
       if (bytes > block_lanes / 8) bytes = (unsigned)block_lanes / 8;
       end = squeeze_rows(rows + block / 8, found.stored + block / 8, bytes, found.most, end);
@@ -335,7 +352,9 @@ WEFT_INLINE void decode_all(
   WEFT_AVX512 static int64_t name(                                                                                   \
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,             \
     const row_request *request) {                                                                                    \
-    return encode_all(coding, lanes, count, block_lanes, indices, request, group_log2, wide);                        \
+    return block_lanes == column_lanes                                                                               \
+      ? encode_all(coding, lanes, count, block_lanes, indices, request, group_log2, wide, 1)                         \
+      : encode_all(coding, lanes, count, block_lanes, indices, request, group_log2, wide, 0);                        \
   }
 
 WEFT_ENCODE_ROWS(encode_8_bytes, 3, 0)

@@ -55,28 +55,30 @@ WEFT_INLINE void expect_either(const uint8_t *share, unsigned i, const uint8_t *
 
 // Planes of the groups in one register, words together, and the mask of those that count.
 WEFT_INLINE __m512i planes_of_register(
-  const packing *p, const uint8_t *lanes, uint64_t *mask, unsigned group_lanes, int wide, int plain) {
+  const packing *p, const uint8_t *lanes, uint64_t *mask, unsigned group_lanes, int wide, int plain, int is_signed) {
   __m512i x = packed_lanes(lanes, p, wide, plain);
-  __m512i z = transpose_bits(_mm512_shuffle_epi8(x, wide ? split_octets() : reverse_octets()));
+  __m512i z = transpose_bits(_mm512_shuffle_epi8(x, wide ? split_octets() : reverse_octets())), below;
   if (group_lanes == 8) {
-    __m512i before = wide ? _mm512_bslli_epi128(z, 1) : _mm512_slli_epi64(z, 8);
-    *mask = _mm512_cmpneq_epi8_mask(z, _mm512_maskz_mov_epi8(p->is_signed, before));
+    below = wide ? _mm512_bslli_epi128(z, 1) : _mm512_slli_epi64(z, 8);
+    *mask = is_signed ? _mm512_cmpneq_epi8_mask(z, below) : _mm512_test_epi8_mask(z, z);
     return z;
   }
   if (wide) {
-    __m512i before = _mm512_maskz_permutexvar_epi8(p->is_signed & 0xFFFFFFFCFFFFFFFCULL, words_of_2_before(), z);
+    below = _mm512_maskz_permutexvar_epi8(0xFFFFFFFCFFFFFFFCULL, words_of_2_before(), z);
     z = _mm512_permutexvar_epi8(words_of_2(), z);
-    *mask = _mm512_cmpneq_epi16_mask(z, before);
+    *mask = is_signed ? _mm512_cmpneq_epi16_mask(z, below) : _mm512_test_epi16_mask(z, z);
     return z;
   }
   if (group_lanes == 16) {
     z = _mm512_shuffle_epi8(z, bytes_words_of_2());
-    *mask = _mm512_cmpneq_epi16_mask(z, _mm512_maskz_mov_epi8(p->is_signed, _mm512_bslli_epi128(z, 2)));
+    below = _mm512_bslli_epi128(z, 2);
+    *mask = is_signed ? _mm512_cmpneq_epi16_mask(z, below) : _mm512_test_epi16_mask(z, z);
     return z;
   }
   z = _mm512_permutexvar_epi8(bytes_words_of_4(), z);
-  const __m512i below = _mm512_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6, 8, 8, 9, 10, 11, 12, 13, 14);
-  *mask = _mm512_cmpneq_epi32_mask(z, _mm512_maskz_permutexvar_epi32((__mmask16)(p->is_signed & 0xFEFE), below, z));
+  const __m512i dwords_below = _mm512_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6, 8, 8, 9, 10, 11, 12, 13, 14);
+  below = _mm512_maskz_permutexvar_epi32(0xFEFE, dwords_below, z);
+  *mask = is_signed ? _mm512_cmpneq_epi32_mask(z, below) : _mm512_test_epi32_mask(z, z);
   return z;
 }
 
