@@ -6,7 +6,7 @@
 #include "columns.h"
 #include "histogram.h"
 
-enum { batch_lanes = 1024, tile = 8, most_sizes = 6 };
+enum { batch_lanes = 1024, tile = 8, most_sizes = 6, first_joint = 2 };
 
 // The bits of x as two's complement below its sign, ones where they differ from it, under the sign itself: the OR of
 // these over a group tells its precision under both readings.
@@ -25,6 +25,14 @@ WEFT_PERMUTATION(high_of_words, WEFT_WORD(i) + 1)
 // Register r, octet o: lane o / 2, then the octet's parity and the registers in the order that joining left them.
 WEFT_PERMUTATION(
   octets_of_bytes, 16 * (i % 8 / 2) + 4 * (i % 8 % 2 + 2 * (i / 8 & 1)) + 2 * (i / 8 / 2 & 1) + i / 8 / 4)
+
+// Where the groups of 32 lanes lie among bytes of batches, then those of 64, of 128 and of 256, as they are joined.
+#define WEFT_JOINT(i, skip) ((skip) * ((i) / 2) + ((i) & 1))
+WEFT_PERMUTATION(
+  joint_places, i < 32   ? WEFT_JOINT(i, 4)
+                : i < 48 ? WEFT_JOINT(i - 32, 8)
+                : i < 56 ? WEFT_JOINT(i - 48, 16)
+                         : WEFT_JOINT(i & 3, 32))
 
 WEFT_INLINE __m512i halves_64(__m512i a, __m512i b) {
   return _mm512_or_si512(_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b));
@@ -91,44 +99,68 @@ WEFT_INLINE octet_needs needs_of_octets(const __m512i *tiles, int wide) {
   return result;
 }
 
+// Groups of 32 lanes and more are so few in a batch that they are counted together: bytes 0...31 are those of 32 lanes,
+// then come 16 of 64, 8 of 128 and 4 of 256.
+typedef struct {
+  byte_counters now;
+  uint64_t counts[most_sizes - first_joint][16];
+} joint_histogram;
+
 // Groups by length, without and with a sign, for each size that is asked for.
 typedef struct {
-  histogram positive[most_sizes], negative[most_sizes];
+  histogram positive[first_joint], negative[first_joint];
+  joint_histogram joint_positive, joint_negative;
   unsigned batches; // since byte counters were taken out
 } size_counts;
 
 // Batches that byte counters hold: groups of eight lanes are counted twice in each.
 enum { most_batches = most_added / 2 };
 
+WEFT_INLINE void clear_joint(joint_histogram *h) {
+  h->now.low = h->now.high = _mm512_setzero_si512();
+  memset(h->counts, 0, sizeof h->counts);
+}
+
+static __attribute__((noinline)) WEFT_AVX512 void finish_joint(joint_histogram *h) {
+  const __mmask64 words[most_sizes - first_joint] = {
+    0x0F0F0F0F0F0F0F0F, 0x3030303030303030, 0x4040404040404040, 0x8080808080808080};
+  for (unsigned i = 0; i < most_sizes - first_joint; i++) add_counters_of(&h->now, words[i], h->counts[i]);
+  h->now.low = h->now.high = _mm512_setzero_si512();
+}
+
 // Counts the lengths of bits below 128 that are asked for: a look-up by either half, the greater one of which counts.
-WEFT_INLINE void add_bits(histogram *h, __m512i bits, __mmask64 asked) {
+WEFT_INLINE void add_bits(byte_counters *c, __m512i bits, __mmask64 asked) {
   const __m512i low = _mm512_broadcast_i32x4(_mm_setr_epi8(1, 2, 4, 4, 8, 8, 8, 8, 16, 16, 16, 16, 16, 16, 16, 16));
   const __m512i high =
     _mm512_broadcast_i32x4(_mm_setr_epi8(0, 32, 64, 64, -128, -128, -128, -128, 0, 0, 0, 0, 0, 0, 0, 0));
   __m512i upper = _mm512_and_si512(_mm512_srli_epi16(bits, 4), _mm512_set1_epi8(15));
   __m512i places = _mm512_maskz_max_epu8(asked, _mm512_shuffle_epi8(low, bits), _mm512_shuffle_epi8(high, upper));
-  h->now.low = _mm512_add_epi8(h->now.low, _mm512_popcnt_epi8(transpose_bits(places)));
+  c->low = _mm512_add_epi8(c->low, _mm512_popcnt_epi8(transpose_bits(places)));
 }
 
-WEFT_INLINE void add_magnitudes(histogram *h, __m512i magnitudes, __mmask64 asked, int wide) {
+WEFT_INLINE void add_magnitudes(byte_counters *c, __m512i magnitudes, __mmask64 asked, int wide) {
   if (wide) {
-    count_bytes(&h->now, magnitudes, asked, 0);
+    count_bytes(c, magnitudes, asked, 0);
   } else {
-    add_bits(h, magnitudes, asked);
+    add_bits(c, magnitudes, asked);
   }
 }
 
 WEFT_INLINE void add_groups(
-  size_counts *counts, unsigned size, __m512i magnitudes, uint64_t negative, uint64_t valid, int wide) {
-  add_magnitudes(counts->positive + size, magnitudes, valid & ~negative, wide);
-  if (negative & valid) add_magnitudes(counts->negative + size, magnitudes, valid & negative, wide);
+  byte_counters *positive, byte_counters *with_sign, __m512i magnitudes, uint64_t negative, uint64_t valid, int wide) {
+  add_magnitudes(positive, magnitudes, valid & ~negative, wide);
+  if (negative & valid) add_magnitudes(with_sign, magnitudes, valid & negative, wide);
 }
 
 static __attribute__((noinline)) WEFT_AVX512 void take_out_counts(size_counts *counts, unsigned sizes) {
-  for (unsigned size = 0; size < most_sizes; size++) {
+  for (unsigned size = 0; size < first_joint; size++) {
     if (!(sizes >> size & 1)) continue;
     finish_histogram(counts->positive + size);
     finish_histogram(counts->negative + size);
+  }
+  if (sizes >> first_joint) {
+    finish_joint(&counts->joint_positive);
+    finish_joint(&counts->joint_negative);
   }
   counts->batches = 0;
 }
@@ -142,8 +174,9 @@ static __attribute__((noinline)) WEFT_AVX512 void add_batch(
   const uint64_t there_a = octets >= 64 ? ~0ULL : _bzhi_u64(~0ULL, octets);
   const uint64_t there_b = octets >= 128 ? ~0ULL : octets > 64 ? _bzhi_u64(~0ULL, octets - 64) : 0;
   if (sizes & 1) {
-    add_groups(counts, 0, a.magnitudes, a.negative, there_a, wide);
-    add_groups(counts, 0, b.magnitudes, b.negative, there_b, wide);
+    byte_counters *positive = &counts->positive[0].now, *with_sign = &counts->negative[0].now;
+    add_groups(positive, with_sign, a.magnitudes, a.negative, there_a, wide);
+    add_groups(positive, with_sign, b.magnitudes, b.negative, there_b, wide);
   }
   // From 16 lanes on both halves fit one register: the first one's groups in even bytes, the second one's in odd.
   __m512i x = _mm512_max_epu8(a.magnitudes, _mm512_srli_epi16(a.magnitudes, 8));
@@ -152,28 +185,35 @@ static __attribute__((noinline)) WEFT_AVX512 void add_batch(
   uint64_t negative = ((a.negative | a.negative >> 1) & 0x5555555555555555)
     | ((b.negative | b.negative << 1) & 0xAAAAAAAAAAAAAAAA);
   const uint64_t valid = (there_a & 0x5555555555555555) | (there_b & 0x5555555555555555) << 1;
-  if (sizes & 2) add_groups(counts, 1, x, negative, valid, wide);
+  if (sizes & 2) add_groups(&counts->positive[1].now, &counts->negative[1].now, x, negative, valid, wide);
   if (sizes < 4) return;
+  const __m512i places = joint_places();
+  const uint64_t of_32 = 0x3333333333333333, of_64 = 0x0303030303030303, of_128 = 0x0003000300030003,
+                 of_256 = 0x0000000300000003;
   x = _mm512_max_epu8(x, _mm512_srli_epi32(x, 16));
-  negative |= negative >> 2;
-  if (sizes & 4) add_groups(counts, 2, x, negative, valid & 0x3333333333333333, wide);
+  __m512i joint = _mm512_permutexvar_epi8(places, x);
   x = _mm512_max_epu8(x, _mm512_srli_epi64(x, 32));
-  negative |= negative >> 4;
-  if (sizes & 8) add_groups(counts, 3, x, negative, valid & 0x0303030303030303, wide);
+  joint = _mm512_mask_permutexvar_epi8(joint, 0xFFFFULL << 32, places, x);
   x = _mm512_max_epu8(x, _mm512_bsrli_epi128(x, 8));
-  negative |= negative >> 8;
-  if (sizes & 16) add_groups(counts, 4, x, negative, valid & 0x0003000300030003, wide);
+  joint = _mm512_mask_permutexvar_epi8(joint, 0xFFULL << 48, places, x);
   x = _mm512_max_epu8(x, _mm512_shuffle_i64x2(x, x, 0xB1));
-  negative |= negative >> 16;
-  if (sizes & 32) add_groups(counts, 5, x, negative, valid & 0x0000000300000003, wide);
+  joint = _mm512_mask_permutexvar_epi8(joint, 0xFFULL << 56, places, x);
+  const uint64_t n_32 = negative | negative >> 2, n_64 = n_32 | n_32 >> 4, n_128 = n_64 | n_64 >> 8,
+                 n_256 = n_128 | n_128 >> 16;
+  negative = _pext_u64(n_32, of_32) | _pext_u64(n_64, of_64) << 32 | _pext_u64(n_128, of_128) << 48
+    | _pext_u64(n_256, of_256) << 56;
+  const uint64_t there = _pext_u64(valid, of_32) | _pext_u64(valid, of_64) << 32 | _pext_u64(valid, of_128) << 48
+    | _pext_u64(valid, of_256) << 56;
+  add_groups(&counts->joint_positive.now, &counts->joint_negative.now, joint, negative, there, wide);
 }
 
-WEFT_INLINE void clear_counts(size_counts *counts, unsigned sizes) {
-  for (unsigned size = 0; size < most_sizes; size++) {
-    if (!(sizes >> size & 1)) continue;
+WEFT_INLINE void clear_counts(size_counts *counts) {
+  for (unsigned size = 0; size < first_joint; size++) {
     clear_histogram(counts->positive + size);
     clear_histogram(counts->negative + size);
   }
+  clear_joint(&counts->joint_positive);
+  clear_joint(&counts->joint_negative);
   counts->batches = 0;
 }
 
@@ -182,9 +222,13 @@ static __attribute__((noinline)) WEFT_AVX512 void finish_counts(
   take_out_counts(counts, sizes);
   for (unsigned size = 0; size < most_sizes; size++) {
     if (!(sizes >> size & 1)) continue;
+    const int is_joint = size >= first_joint;
+    const uint64_t *positive =
+      is_joint ? counts->joint_positive.counts[size - first_joint] : counts->positive[size].counts;
+    const uint64_t *negative =
+      is_joint ? counts->joint_negative.counts[size - first_joint] : counts->negative[size].counts;
     for (unsigned length = 0; length < 16; length++) {
-      const int64_t without = (int64_t)counts->positive[size].counts[length];
-      const int64_t with = (int64_t)counts->negative[size].counts[length];
+      const int64_t without = (int64_t)positive[length], with = (int64_t)negative[length];
       into[size].as_unsigned[length] += without;
       into[size].as_unsigned[width] += with;
       // Two's complement takes a bit for the sign, unless there are zeros only. Length 16 is an unsigned reading's.

@@ -25,14 +25,17 @@ WEFT_INLINE void count_bytes(byte_counters *c, __m512i bytes, __mmask64 valid, i
   c->high = _mm512_add_epi8(c->high, _mm512_popcnt_epi8(high));
 }
 
-WEFT_INLINE void add_counters(const byte_counters *c, uint64_t counts[16]) {
+// Adds the counters of the words of eight bytes that `words` marks, by a bit for each of the eight in all its bytes.
+WEFT_INLINE void add_counters_of(const byte_counters *c, __mmask64 words, uint64_t counts[16]) {
   // The transposition counts from the last row.
   const __m512i none = _mm512_setzero_si512();
-  __m512i low = _mm512_sad_epu8(_mm512_permutexvar_epi8(words_of_8(), c->low), none);
-  __m512i high = _mm512_sad_epu8(_mm512_permutexvar_epi8(words_of_8(), c->high), none);
+  __m512i low = _mm512_sad_epu8(_mm512_maskz_permutexvar_epi8(words, words_of_8(), c->low), none);
+  __m512i high = _mm512_sad_epu8(_mm512_maskz_permutexvar_epi8(words, words_of_8(), c->high), none);
   _mm512_storeu_si512(counts, _mm512_add_epi64(_mm512_loadu_si512(counts), low));
   _mm512_storeu_si512(counts + 8, _mm512_add_epi64(_mm512_loadu_si512(counts + 8), high));
 }
+
+WEFT_INLINE void add_counters(const byte_counters *c, uint64_t counts[16]) { add_counters_of(c, ~0ULL, counts); }
 
 // Byte counters and what has been taken out of them.
 typedef struct {

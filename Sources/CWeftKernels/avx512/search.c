@@ -14,8 +14,8 @@ WEFT_INLINE void search_all(
   p.is_signed = ~0ULL;
   const unsigned lane_bytes = wide ? 2 : 1, batch_bytes = batch_lanes * lane_bytes;
   size_counts whole_counts, kept_counts;
-  clear_counts(&whole_counts, sizes);
-  if (keeps) clear_counts(&kept_counts, sizes);
+  clear_counts(&whole_counts);
+  if (keeps) clear_counts(&kept_counts);
   running_statistics statistics;
   if (surveys) statistics = start_statistics(survey, wide, is_signed);
   // Lanes that are not the constant are counted in any case, and with them mostly those that are the guess.
