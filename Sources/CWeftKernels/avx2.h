@@ -197,8 +197,8 @@ KERNEL_TARGET static void decode(
 #if !defined(WEFT_EMBEDDED)
 KERNEL_TARGET static int64_t encode_summing(
   const weft_coding *c, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices, uint8_t *payload,
-  size_t room, int flags, uint32_t *checksum, const uint8_t *next) {
-  (void)flags, (void)next;
+  size_t room, int flags, uint32_t *checksum) {
+  (void)flags;
   if (!checksum) return encode(c, lanes, count, block_lanes, indices, payload, room);
   if (has_columns(c, block_lanes)) {
     return weft_avx2_encode(c, lanes, count, block_lanes, indices, payload, room, checksum);

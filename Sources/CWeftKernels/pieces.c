@@ -37,7 +37,7 @@ int64_t weft_encode(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
   uint8_t *indices, uint8_t *payload, size_t room, int flags, uint32_t *checksum) {
   return kernel->encode_summing
-           ? kernel->encode_summing(coding, lanes, count, block_lanes, indices, payload, room, flags, checksum, 0)
+           ? kernel->encode_summing(coding, lanes, count, block_lanes, indices, payload, room, flags, checksum)
          : checksum
            ? weft_encode_by_parts(kernel, coding, lanes, count, block_lanes, indices, payload, room, checksum)
            : kernel->encode(coding, lanes, count, block_lanes, indices, payload, room);
@@ -48,18 +48,13 @@ int64_t weft_encode_pieces(
   uint8_t *mask, uint8_t *dense, uint32_t *kept, uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum) {
   const size_t piece_bytes = (size_t)weft_piece_lanes * coding->lane_bytes;
   int64_t bytes = 0;
-  // A piece is packed while what lies behind it, likely the next one or the next frame's, is on its way from memory.
   for (size_t piece = 0; piece * weft_piece_lanes < count; piece++) {
     const size_t here = lanes_of_piece(count, piece);
     const uint8_t *const first = lanes + piece * piece_bytes;
     kept[piece] = (uint32_t)kernel->compact(coding, first, here, mask + piece * (weft_piece_lanes / 8), dense);
     if (kept[piece] == 0) continue;
-    const uint8_t *const next = first + here * coding->lane_bytes;
-    const size_t left = room - (size_t)bytes;
     const int64_t more =
-      kernel->encode_summing
-        ? kernel->encode_summing(coding, dense, kept[piece], block_lanes, indices, payload + bytes, left, 0, 0, next)
-        : kernel->encode(coding, dense, kept[piece], block_lanes, indices, payload + bytes, left);
+      kernel->encode(coding, dense, kept[piece], block_lanes, indices, payload + bytes, room - (size_t)bytes);
     if (more < 0) return -1;
     bytes += more;
     indices += groups_of(coding, kept[piece]);

@@ -17,14 +17,13 @@ int64_t weft_avx512_encode(
   uint8_t *payload, size_t room);
 int64_t weft_avx512_encode_summing(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-  uint8_t *payload, size_t room, int flags, uint32_t *checksum, const uint8_t *next);
+  uint8_t *payload, size_t room, int flags, uint32_t *checksum);
 
 // What `encode_summing` is asked for beside lanes and indices.
 typedef struct {
   uint8_t *payload;
   size_t room;
   uint32_t *checksum;
-  const uint8_t *next;
   int streams;
 } row_request;
 
@@ -142,13 +141,10 @@ WEFT_INLINE __m512i lane8(__m512i value, __m512i flip, const unpacking *u) {
 enum { page_bytes = 4096 };
 
 // Lanes come from memory in order, but the CPU's own prefetcher stays close behind and stops where a page ends: asking
-// for them a little earlier, and half a page ahead for the second-level cache, gains up to a tenth. The first-level cache
-// loses as much where it is asked more than 512 bytes ahead. Loops that take more than one register at a time are ahead
-// by themselves, and lose by asking.
-WEFT_INLINE void expect_lanes(const uint8_t *lanes) {
-  _mm_prefetch((const char *)lanes + 384, _MM_HINT_T0);
-  _mm_prefetch((const char *)lanes + 2048, _MM_HINT_T1);
-}
+// for them a little earlier gains some percent. The first-level cache loses where it is asked more than 512 bytes ahead,
+// and asking the second-level one half a page ahead as well costs a tenth. Loops that take more than one register at a
+// time are ahead by themselves, and lose by asking.
+WEFT_INLINE void expect_lanes(const uint8_t *lanes) { _mm_prefetch((const char *)lanes + 384, _MM_HINT_T0); }
 
 // Loads for an expansion: the instruction's own memory form is several times slower on some CPUs, so the compiler
 // must not join the two.

@@ -40,8 +40,8 @@ WEFT_ENCODE(encode_256_words, 256, 1)
 
 WEFT_AVX512 int64_t weft_avx512_encode_summing(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-  uint8_t *payload, size_t room, int flags, uint32_t *checksum, const uint8_t *next) {
-  const row_request request = {payload, room, checksum, next, (flags & weft_streams) != 0};
+  uint8_t *payload, size_t room, int flags, uint32_t *checksum) {
+  const row_request request = {payload, room, checksum, (flags & weft_streams) != 0};
   if (block_lanes > (size_t)1 << coding->group_log2) {
     const int64_t bytes = weft_avx512_encode_rows(coding, lanes, count, block_lanes, indices, &request);
     if (request.streams) _mm_sfence();
@@ -60,6 +60,6 @@ WEFT_AVX512 int64_t weft_avx512_encode_summing(
 WEFT_AVX512 int64_t weft_avx512_encode(
   const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
   uint8_t *payload, size_t room) {
-  return weft_avx512_encode_summing(coding, lanes, count, block_lanes, indices, payload, room, 0, 0, 0);
+  return weft_avx512_encode_summing(coding, lanes, count, block_lanes, indices, payload, room, 0, 0);
 }
 #endif

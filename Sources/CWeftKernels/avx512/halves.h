@@ -26,12 +26,12 @@ WEFT_INLINE void make_steps(const weft_coding *coding, row_steps *steps, int wid
 }
 
 WEFT_INLINE uint8_t *store_halves(
-  const packing *p, const row_steps *steps, const uint8_t *lanes, unsigned groups, const uint8_t *share, uint8_t *masks,
-  uint8_t *out, unsigned group_lanes, int wide, int plain, int is_signed) {
+  const packing *p, const row_steps *steps, const uint8_t *lanes, unsigned groups, uint8_t *masks, uint8_t *out,
+  unsigned group_lanes, int wide, int plain, int is_signed) {
   size_t second = 0;
   for (unsigned i = 0; i < (groups + 1) / 2; i++) {
     uint64_t mask;
-    expect_either(share, i, lanes + 64 * i);
+    expect_lanes(lanes + 64 * i);
     __m512i z = planes_of_register(p, lanes + 64 * i, &mask, group_lanes, wide, plain, is_signed);
     uint32_t both = (uint32_t)mask;
     // Out of the mask register once.
@@ -67,7 +67,6 @@ WEFT_INLINE int64_t encode_halves(
   make_steps(coding, &steps, wide);
   uint8_t stage[stage_bytes] __attribute__((aligned(64)));
   row_output output;
-  const uint8_t *const next = request->next;
   // Pieces of zero compaction are too short for a stage, and writing around the caches holds these groups up.
   begin_output(&output, request, count > weft_piece_lanes, 0, stage, lanes);
   unsigned turn = 0;
@@ -80,18 +79,16 @@ WEFT_INLINE int64_t encode_halves(
     const uint8_t *source = lanes + first * lane_bytes;
     uint8_t *masks = batches[turn].masks;
     uint8_t *const target = target_of(&output, batch_bytes + 64, source);
-    const uint8_t *share = share_of_next(next, first * lane_bytes, lane_bytes);
     uint8_t *end =
-      store_halves(&p, &steps, source, 2 * whole, share, masks, target, group_lanes, wide, plain, is_signed);
+      store_halves(&p, &steps, source, 2 * whole, masks, target, group_lanes, wide, plain, is_signed);
     if (groups > 2 * whole) {
       // Compacted pieces often end so: only the last register is filled up.
       uint8_t last[64];
       _mm512_storeu_si512(last, p.rebase);
       memcpy(last, source + 64 * whole, here * lane_bytes - 64 * whole);
       masks += whole * (wide ? 4 : 2);
-      if (share) share += 128 * whole;
       end = store_halves(
-        &p, &steps, last, groups - 2 * whole, share, masks, end, group_lanes, wide, plain, is_signed);
+        &p, &steps, last, groups - 2 * whole, masks, end, group_lanes, wide, plain, is_signed);
     }
     if (!keep_rows(&output, end)) return -1;
     settle_rows(&output, source + batch_bytes, batch_bytes);

@@ -26,10 +26,10 @@ WEFT_INLINE void place_planes(part_batch *batch, const uint8_t *lanes, size_t nu
 
 // The first step for one register of lanes.
 WEFT_INLINE void make_planes(
-  const packing *p, const uint8_t *lanes, unsigned i, const uint8_t *share, __m512i *planes, uint8_t *masks,
+  const packing *p, const uint8_t *lanes, unsigned i, __m512i *planes, uint8_t *masks,
   unsigned group_lanes, int wide, int plain, int is_signed) {
   uint64_t mask;
-  expect_either(share, i, lanes + 64 * i);
+  expect_lanes(lanes + 64 * i);
   const __m512i z = planes_of_register(p, lanes + 64 * i, &mask, group_lanes, wide, plain, is_signed);
   _mm512_store_si512(planes + i, z);
   // One bit for each plane of each group.
@@ -60,7 +60,6 @@ WEFT_INLINE int64_t encode_parts(
   uint8_t *const payload = request->payload;
   const size_t room = request->room;
   uint32_t *const checksum = request->checksum;
-  const uint8_t *const next = request->next;
   const unsigned lane_bytes = wide ? 2 : 1;
   const size_t batch_lanes = batch_bytes / lane_bytes;
   const size_t total = (count + batch_lanes - 1) / batch_lanes;
@@ -95,7 +94,6 @@ WEFT_INLINE int64_t encode_parts(
       stored = oldest->registers;
     }
     uint8_t *end = target;
-    const uint8_t *share = share_of_next(next, number * batch_bytes, lane_bytes);
     const unsigned made = now->registers;
     // Here, or each register's would be read again.
     __m512i *const planes = now->planes;
@@ -106,14 +104,14 @@ WEFT_INLINE int64_t encode_parts(
     if (made == batch_registers && stored == batch_registers) {
       for (; done < batch_registers; done += 8) {
         for (unsigned i = done; i < done + 8; i++) {
-          make_planes(&p, source, i, share, planes, masks, group_lanes, wide, plain, is_signed);
+          make_planes(&p, source, i, planes, masks, group_lanes, wide, plain, is_signed);
           end = store_rows(oldest_planes, oldest_masks, i, end, group_lanes);
         }
         if (checksum && target == out) follow_rows(&sum, end);
       }
     }
     for (unsigned i = done; i < made; i++) {
-      make_planes(&p, source, i, share, planes, masks, group_lanes, wide, plain, is_signed);
+      make_planes(&p, source, i, planes, masks, group_lanes, wide, plain, is_signed);
     }
     for (unsigned i = done; i < stored; i++) end = store_rows(oldest_planes, oldest_masks, i, end, group_lanes);
     const size_t bytes = (size_t)(end - target);

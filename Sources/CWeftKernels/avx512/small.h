@@ -34,25 +34,6 @@ typedef struct {
   uint8_t masks[batch_bytes / 8];
 } small_masks;
 
-// Lanes that zero compaction moved together lie in the cache, and memory would rest while they are packed: two lines of
-// the next piece for each register bring it to the second-level cache meanwhile. All at once would hold up the packing
-// instead, and the first lines are on their way already. This is the share of the batch behind `done` bytes; the last
-// one goes on behind the piece.
-WEFT_INLINE const uint8_t *share_of_next(const uint8_t *next, size_t done, unsigned lane_bytes) {
-  const size_t first = 2048 + 2 * done;
-  return next && first < (size_t)weft_piece_lanes * lane_bytes ? next + first : 0;
-}
-
-// Asks for the share of register `i`, or where there is none, for what lies behind its own lanes.
-WEFT_INLINE void expect_either(const uint8_t *share, unsigned i, const uint8_t *lanes) {
-  if (share) {
-    _mm_prefetch((const char *)share + 128 * i, _MM_HINT_T1);
-    _mm_prefetch((const char *)share + 128 * i + 64, _MM_HINT_T1);
-  } else {
-    expect_lanes(lanes);
-  }
-}
-
 // Planes of the groups in one register, words together, and the mask of those that count.
 WEFT_INLINE __m512i planes_of_register(
   const packing *p, const uint8_t *lanes, uint64_t *mask, unsigned group_lanes, int wide, int plain, int is_signed) {

@@ -58,11 +58,10 @@ typedef struct {
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
     uint8_t *payload, size_t room);
   // The same, and takes the rows into `checksum`, where there is one, on the way; may write around the caches where
-  // `flags` say so, and ask memory for what lies at `next` and behind it, where not null, which is likely read
-  // afterwards. Null where a kernel gains nothing by all that: `weft_encode` and `weft_encode_pieces` ask.
+  // `flags` say so. Null where a kernel gains nothing by that: `weft_encode` asks.
   int64_t (*encode_summing)(
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,
-    uint8_t *payload, size_t room, int flags, uint32_t *checksum, const uint8_t *next);
+    uint8_t *payload, size_t room, int flags, uint32_t *checksum);
   // The inverse; `payload` has at least the bytes that the valid `indices` ask for, and all `bytes` may be read.
   void (*decode)(
     const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices, size_t count,
