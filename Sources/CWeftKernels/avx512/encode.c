@@ -14,15 +14,25 @@ WEFT_INLINE int64_t encode_all(
                              : encode_large(coding, lanes, count, indices, request, group_lanes, wide, plain, is_signed);
 }
 
+// Functions of their own: without optimisation all that is inlined into one takes stack at once.
+#define WEFT_ENCODE_ONE(name, group_lanes, wide, plain, is_signed)                                                   \
+  WEFT_AVX512 static int64_t name(                                                                                   \
+    const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, const row_request *request) {   \
+    return encode_all(coding, lanes, count, indices, request, group_lanes, wide, plain, is_signed);                  \
+  }
+
 #define WEFT_ENCODE(name, group_lanes, wide)                                                                         \
+  WEFT_ENCODE_ONE(name##_plain_signed, group_lanes, wide, 1, 1)                                                      \
+  WEFT_ENCODE_ONE(name##_plain, group_lanes, wide, 1, 0)                                                             \
+  WEFT_ENCODE_ONE(name##_signed, group_lanes, wide, 0, 1)                                                            \
+  WEFT_ENCODE_ONE(name##_any, group_lanes, wide, 0, 0)                                                               \
   WEFT_AVX512 static int64_t name(                                                                                   \
     const weft_coding *coding, const uint8_t *lanes, size_t count, uint8_t *indices, const row_request *request) {   \
     const int plain = coding->rebase == 0 && coding->width == ((wide) ? 16 : 8);                                     \
-    const int is_signed = coding->is_signed;                                                                         \
-    return plain && is_signed ? encode_all(coding, lanes, count, indices, request, group_lanes, wide, 1, 1)          \
-           : plain            ? encode_all(coding, lanes, count, indices, request, group_lanes, wide, 1, 0)          \
-           : is_signed        ? encode_all(coding, lanes, count, indices, request, group_lanes, wide, 0, 1)          \
-                              : encode_all(coding, lanes, count, indices, request, group_lanes, wide, 0, 0);         \
+    return plain && coding->is_signed ? name##_plain_signed(coding, lanes, count, indices, request)                  \
+           : plain                    ? name##_plain(coding, lanes, count, indices, request)                         \
+           : coding->is_signed        ? name##_signed(coding, lanes, count, indices, request)                        \
+                                      : name##_any(coding, lanes, count, indices, request);                          \
   }
 
 WEFT_ENCODE(encode_8_bytes, 8, 0)

@@ -1,4 +1,4 @@
-// Packing of groups that fill half a register: two are stored at once, each over what the one before did not need.
+// Packing of groups that fill half a register.
 #ifndef WEFT_AVX512_HALVES_H
 #define WEFT_AVX512_HALVES_H
 

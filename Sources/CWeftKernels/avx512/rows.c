@@ -1,6 +1,7 @@
 #if defined(__x86_64__)
 // Packing and unpacking where a block has several groups: 256 lanes at a time become 32-byte pieces of rows, and each
-// row then loses the words that are not stored (or gets them back from the row below) by one masked instruction.
+// row, or two of a block that is no wider, then loses the words that are not stored (or gets them back from the row
+// below) by one masked instruction.
 #include "columns.h"
 #include "output.h"
 
@@ -175,7 +176,7 @@ WEFT_INLINE int64_t encode_all(
   uint8_t stage[stage_bytes] __attribute__((aligned(64)));
   row_output output;
   // Pieces of zero compaction are too short for a stage, and rows of 32 bytes do not gain by it.
-  const int staged = !is_block && count > weft_piece_lanes && block_lanes > column_lanes;
+  const int staged = count > weft_piece_lanes && block_lanes > column_lanes;
   begin_output(&output, request, staged, staged && request->streams, stage, lanes);
   for (size_t first = 0; first < count; first += batch_lanes) {
     unsigned here = count - first < batch_lanes ? (unsigned)(count - first) : batch_lanes;
@@ -348,13 +349,24 @@ WEFT_INLINE void decode_all(
   end_checksum(&sum, payload);
 }
 
-#define WEFT_ENCODE_ROWS(name, group_log2, wide)                                                                     \
+// Functions of their own: without optimisation all that is inlined into one takes stack at once.
+#define WEFT_ENCODE_ROWS_ONE(name, group_log2, wide, is_block)                                                       \
   WEFT_AVX512 static int64_t name(                                                                                   \
     const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,             \
     const row_request *request) {                                                                                    \
-    return block_lanes == column_lanes                                                                               \
-      ? encode_all(coding, lanes, count, block_lanes, indices, request, group_log2, wide, 1)                         \
-      : encode_all(coding, lanes, count, block_lanes, indices, request, group_log2, wide, 0);                        \
+    return encode_all(coding, lanes, count, block_lanes, indices, request, group_log2, wide, is_block);              \
+  }
+
+#define WEFT_ENCODE_ROWS(name, group_log2, wide)                                                                     \
+  WEFT_ENCODE_ROWS_ONE(name##_in_column, group_log2, wide, (group_log2) < 8)                                         \
+  WEFT_ENCODE_ROWS_ONE(name##_in_columns, group_log2, wide, 0)                                                       \
+  WEFT_AVX512 static int64_t name(                                                                                   \
+    const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes, uint8_t *indices,             \
+    const row_request *request) {                                                                                    \
+    /* A block has several groups. */                                                                                \
+    return (group_log2) < 8 && block_lanes == column_lanes                                                           \
+             ? name##_in_column(coding, lanes, count, block_lanes, indices, request)                                 \
+             : name##_in_columns(coding, lanes, count, block_lanes, indices, request);                               \
   }
 
 WEFT_ENCODE_ROWS(encode_8_bytes, 3, 0)
