@@ -21,16 +21,21 @@ struct ByteBuilder {
     unsafe bytes.append(contentsOf: more)
   }
 
-  /// Appends the first `count` of some fields of eight bytes at once; `words` are little-endian already.
-  mutating func append<let capacity: Int>(littleEndian words: [capacity of UInt64], count: Int) {
-    precondition(count <= capacity)
-    // Their bytes on the stack, copied during the call.
-    unsafe withUnsafeBytes(of: words) { words in
-      unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: words[..<(8 * count)]))
-    }
+  /// Appends fields of eight bytes at once, which are little-endian already.
+  mutating func append(littleEndian words: [UInt64]) {
+    // Copied while the array is held.
+    unsafe words.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
   }
 
   mutating func pad() { bytes.append(contentsOf: repeatElement(0, count: padded(bytes.count) - bytes.count)) }
+
+  /// Writes over a field.
+  mutating func store<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at offset: Int) {
+    precondition(offset >= 0 && offset + MemoryLayout<T>.size <= bytes.count)
+    unsafe bytes.withUnsafeMutableBytes {
+      unsafe $0.storeBytes(of: value.littleEndian, toByteOffset: offset, as: T.self)
+    }
+  }
 
   /// Makes a record of what lies behind the first 16 bytes: pads it and fills these in, checksum included.
   mutating func seal(_ tag: RecordHeader.Tag, kernel: some CodecKernel) {

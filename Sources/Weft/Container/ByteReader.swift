@@ -35,11 +35,16 @@ struct ByteReader {
       UnsafeRawBufferPointer(rebasing: bytes[start..<start + count]), at: base + UInt64(start))
   }
 
-  /// The 64-bit field with that many before it, which the caller knows to be there; the reader does not move.
-  @inline(__always)
-  func word(_ place: Int) -> UInt64 {
-    unsafe precondition(place >= 0 && place < bytes.count / 8)
-    return unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * place, as: UInt64.self))
+  /// Fields of 64 bits, little-endian as they are.
+  mutating func words(_ count: Int, _ what: WeftError.Words) throws(WeftError) -> [UInt64] {
+    let (byteCount, overflows) = count.multipliedReportingOverflow(by: 8)
+    let start = try advance(overflows ? .max : byteCount, what)
+    // As many bytes as the words have.
+    return unsafe [UInt64](unsafeUninitializedCapacity: count) { words, initialized in
+      unsafe UnsafeMutableRawBufferPointer(words).copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + byteCount]))
+      initialized = count
+    }
   }
 
   mutating func array(_ count: Int, _ what: WeftError.Words) throws(WeftError) -> [UInt8] {

@@ -16,11 +16,11 @@ extension ContainerWriter {
     }
     for part in entry.parts.indices {
       do throws(WeftError) {
-        try append(record: try reader.record(entry.range(ofPart: part), tag: tag))
+        try append(
+          record: try reader.record(entry.range(ofPart: part), tag: tag), pieces: entry.parts.pieces(ofPart: part))
       } catch {
         throw error.placed(entry: entry.name)
       }
     }
-    finishCopy(pieces: entry.pieces)
   }
 }

@@ -30,8 +30,8 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     let place = entries.count - 1
     guard case .tensor = entries[place].kind else { preconditionFailure("no tensor begun") }
     histogram.add(frame.histogram)
-    entries[place].parts.append(byteCount)
-    entries[place].pieces.append(contentsOf: frame.pieces)
+    // Copied before the frame is used again.
+    unsafe entries[place].parts.append(byteCount, pieces: frame.pieceWords)
     try unsafe write(frame.record)
   }
 
@@ -49,7 +49,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     try begin(.stored(record), name: record.name, .stored, try record.encoded())
     for chunk in 0..<record.chunkCount {
       let start = chunk * FormatLimits.chunk
-      entries[entries.count - 1].parts.append(byteCount)
+      entries[entries.count - 1].parts.append(byteCount, pieces: EmptyCollection())
       // Chunks cover the data's `byteCount` bytes, which the caller was held to.
       let bytes = unsafe UnsafeRawBufferPointer(rebasing: data[start..<start + record.chunkBytes(chunk)])
       try write(.chunk, bodyByteCount: bytes.count) { record in unsafe record.append(bytes) }
@@ -64,17 +64,15 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     let buffer = encoder.makeBuffer(from: buffer)
     self.buffer = buffer
     // Noted in the entry at the end: each access to it is checked, and frames are short.
-    var parts: [UInt64] = []
-    var pieces: [PieceOffset] = []
+    var parts = PartTable(isTensor: true)
+    parts.reserve(parts: encoder.frameCount, pieces: encoder.geometry.pieceCount)
     var counts = [16 of Int](repeating: 0)
-    parts.reserveCapacity(encoder.frameCount)
-    pieces.reserveCapacity(encoder.geometry.pieceCount)
     for frame in 0..<encoder.frameCount {
-      parts.append(byteCount)
+      let start = byteCount
       if encoder.isFlat, let memory = unsafe sink.reserve(), memory.count >= encoder.frameByteBound {
         let sections = try unsafe encoder.encode(
           frame: frame, directlyInto: memory, buffer, isSealed: true, streams: encoder.streams)
-        encoder.describe(frame, buffer, addingTo: &counts)
+        encoder.describe(buffer, addingTo: &counts)
         sink.commit(sections.recordByteCount)
         byteCount += UInt64(sections.recordByteCount)
       } else {
@@ -82,23 +80,20 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
         histogram.add(buffer.histogram)
         try unsafe write(buffer.record)
       }
-      pieces.append(contentsOf: buffer.pieces)
+      // Copied before the buffer is used again.
+      unsafe parts.append(start, pieces: buffer.pieceWords)
     }
     histogram.add(encoder.coding.histogram(counts))
     entries[entries.count - 1].parts = parts
-    entries[entries.count - 1].pieces = pieces
   }
 
   /// Writes index and end mark; returns the sink, what the index says, and the bytes of the container.
   public consuming func finish() throws(WeftError) -> (sink: Sink, entries: [IndexEntry], byteCount: UInt64) {
     settle()
     let (indexOffset, entries) = (byteCount, entries)
-    // Frames and pieces take 8 bytes each, a descriptor seldom more than 256.
-    let room = entries.reduce(8) { $0 + 256 + 8 * ($1.parts.count + $1.pieces.count) }
-    try write(.index, bodyByteCount: room) { index throws(WeftError) in
-      index.append(UInt64(entries.count))
-      for entry in entries { try entry.append(to: &index, base: 0) }
-    }
+    let index = try IndexRecord(entries, kernel: kernel)
+    // The sink takes each run during the call.
+    try index.forEachRun { run throws(WeftError) in try unsafe write(run) }
     let byteCount = byteCount + UInt64(FileHeader.endByteCount)
     try write(.end, bodyByteCount: FileHeader.endByteCount - RecordHeader.byteCount) { end in
       end.append(byteCount)
@@ -107,14 +102,11 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     return (sink, entries, byteCount)
   }
 
-  /// Appends a record of the entry begun last as it is.
-  mutating func append(record: [UInt8]) throws(WeftError) {
-    entries[entries.count - 1].parts.append(byteCount)
+  /// Appends a record of the entry begun last as it is; frames have pieces.
+  mutating func append(record: [UInt8], pieces: some Collection<UInt64>) throws(WeftError) {
+    entries[entries.count - 1].parts.append(byteCount, pieces: pieces)
     try write(record)
   }
-
-  /// Says where the pieces of the frames lie that were appended as they are.
-  mutating func finishCopy(pieces: [PieceOffset]) { entries[entries.count - 1].pieces = pieces }
 
   mutating func begin(
     _ kind: IndexEntry.Kind, name: PlainText, _ tag: RecordHeader.Tag, _ body: [UInt8]
@@ -125,7 +117,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
       precondition(last.parts.count == frames, "a tensor must be complete before the next entry")
     }
     guard entries.count < UInt32.max else { throw WeftError(.limitExceeded, "entries", entry: name) }
-    entries.append(IndexEntry(kind: kind, offset: byteCount, parts: [], pieces: [], end: 0))
+    entries.append(IndexEntry(kind: kind, offset: byteCount))
     guard names.append(hash: NamePlaces.hash(name), of: entries) else {
       entries.removeLast()
       throw WeftError(.duplicateName, "container", entry: name)

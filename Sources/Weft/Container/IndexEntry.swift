@@ -9,10 +9,8 @@ public struct IndexEntry: Sendable {
   public var kind: Kind
   /// Descriptor record.
   public var offset: UInt64
-  /// Frame or chunk records, in order.
-  public var parts: [UInt64]
-  /// For each frame its pieces, one after the other; empty for stored entries.
-  public var pieces: [PieceOffset]
+  /// Frame or chunk records, in order, and the pieces of frames.
+  public internal(set) var parts: PartTable
   /// First byte after the entry's last record.
   public var end: UInt64
 
@@ -43,63 +41,52 @@ public struct IndexEntry: Sendable {
 }
 
 extension IndexEntry {
-  /// Appends the entry as the index holds it; `base` is where the container starts.
-  func append(to builder: inout ByteBuilder, base: UInt64) throws(WeftError) {
-    builder.append(offset - base)
+  /// An entry that begins at `offset` and has no parts yet.
+  init(kind: Kind, offset: UInt64) {
+    self.kind = kind
+    self.offset = offset
     switch kind {
-    case .tensor(let record, let histogram):
-      let body = try record.encoded()
-      builder.append(IndexEntry.tensorKind)
+    case .tensor: parts = PartTable(isTensor: true)
+    case .stored: parts = PartTable(isTensor: false)
+    }
+    end = 0
+  }
+
+  /// Appends what the index holds of the entry before its parts' words, of a container at the start of its file.
+  func appendHead(to builder: inout ByteBuilder) throws(WeftError) {
+    func append(_ kind: UInt32, _ body: [UInt8]) {
+      builder.append(offset)
+      builder.append(kind)
       builder.append(UInt32(body.count))
       builder.append(body)
       builder.pad()
+    }
+    switch kind {
+    case .tensor(let record, let histogram):
+      append(IndexEntry.tensorKind, try record.encoded())
       for precision in 0...16 where record.settings.table.contains(precision) {
         builder.append(UInt64(histogram[precision]))
       }
-      // A frame at a time: large tensors have very many.
-      var words = [17 of UInt64](repeating: 0)
-      var piece = 0
-      for part in parts {
-        words[0] = (part - base).littleEndian
-        let first = piece
-        while piece < pieces.count, piece - first < LaneGeometry.piecesPerFrame {
-          words[1 + piece - first] = (UInt64(pieces[piece].payload) | UInt64(pieces[piece].groups) << 32).littleEndian
-          piece += 1
-        }
-        builder.append(littleEndian: words, count: 1 + piece - first)
-      }
     case .stored(let record):
-      let body = try record.encoded()
-      builder.append(IndexEntry.storedKind)
-      builder.append(UInt32(body.count))
-      builder.append(body)
-      builder.pad()
-      for part in parts { builder.append(part - base) }
+      append(IndexEntry.storedKind, try record.encoded())
     }
   }
 
   /// Reads the next entry. `limit` is the length of the part of the container that holds records; `end` is filled
   /// in by the caller. Claims are compared with the bytes left before memory is taken.
   init(_ reader: inout ByteReader, base: UInt64, limit: UInt64) throws(WeftError) {
-    func isRecord(_ offset: UInt64) -> Bool {
-      offset >= UInt64(FileHeader.byteCount) && offset < limit && offset % 8 == 0
+    let records = UInt64(FileHeader.byteCount)..<max(UInt64(FileHeader.byteCount), limit)
+    let at = reader.offset
+    let offset: UInt64 = try reader.integer("descriptor offset")
+    guard records.contains(offset), offset % 8 == 0 else {
+      throw WeftError(.fieldOutOfRange, "descriptor offset", offset: at, found: Int64(clamping: offset))
     }
-    func record(_ what: WeftError.Words) throws(WeftError) -> UInt64 {
-      let at = reader.offset
-      let offset: UInt64 = try reader.integer(what)
-      guard isRecord(offset) else {
-        throw WeftError(.fieldOutOfRange, what, offset: at, found: Int64(clamping: offset))
-      }
-      return base + offset
-    }
-    offset = try record("descriptor offset")
+    self.offset = base + offset
     let kindAt = reader.offset
     let kind: UInt32 = try reader.integer("entry kind")
     let length: UInt32 = try reader.integer("descriptor length")
     let body = try reader.part(Int(length), "descriptor")
     try reader.padding("padding")
-    pieces = []
-    parts = []
     end = 0
     switch kind {
     case IndexEntry.tensorKind:
@@ -120,31 +107,8 @@ extension IndexEntry {
           .truncated, "frames in the index", offset: reader.offset, entry: tensor.descriptor.name,
           expected: Int64(frames), found: Int64(reader.remaining / 16))
       }
-      // Large tensors have very many: each frame's offset, and behind it its pieces.
-      let words = try reader.part(8 * (frames + pieceCount), "frames in the index")
-      let step = LaneGeometry.piecesPerFrame
-      parts.reserveCapacity(frames)
-      for frame in 0..<frames {
-        let part = words.word((step + 1) * frame)
-        guard isRecord(part) else {
-          throw WeftError(
-            .fieldOutOfRange, "frame offset", offset: words.offset + UInt64(8 * (step + 1) * frame),
-            found: Int64(clamping: part))
-        }
-        parts.append(base + part)
-      }
-      // Each of the pieces is initialised, and no more.
-      pieces = unsafe [PieceOffset](unsafeUninitializedCapacity: pieceCount) { pieces, count in
-        for frame in 0..<frames {
-          for piece in step * frame..<min(step * (frame + 1), pieceCount) {
-            let word = words.word(piece + frame + 1)
-            let offset = PieceOffset(
-              payload: UInt32(truncatingIfNeeded: word), groups: UInt32(truncatingIfNeeded: word >> 32))
-            unsafe pieces.initializeElement(at: piece, to: offset)
-          }
-        }
-        count = pieceCount
-      }
+      parts = try PartTable(
+        &reader, wordCount: frames + pieceCount, isTensor: true, base: base, records: records, "frame offset")
       self.kind = .tensor(tensor, histogram)
     case IndexEntry.storedKind:
       let stored = try StoredRecord(body)
@@ -153,7 +117,8 @@ extension IndexEntry {
           .truncated, "chunks in the index", offset: reader.offset, entry: stored.name,
           expected: Int64(stored.chunkCount), found: Int64(reader.remaining / 8))
       }
-      for _ in 0..<stored.chunkCount { parts.append(try record("chunk offset")) }
+      parts = try PartTable(
+        &reader, wordCount: stored.chunkCount, isTensor: false, base: base, records: records, "chunk offset")
       self.kind = .stored(stored)
     default:
       throw WeftError(.fieldOutOfRange, "entry kind", offset: kindAt, found: Int64(kind))

@@ -31,9 +31,7 @@ extension PackingRequest {
     let geometry = try settings.geometry(of: descriptor)
     let record = TensorRecord(descriptor: descriptor, settings: settings)
     var index = ByteBuilder()
-    let entry = IndexEntry(
-      kind: .tensor(record, PrecisionHistogram()), offset: 0, parts: [], pieces: [], end: 0)
-    try entry.append(to: &index, base: 0)
+    try IndexEntry(kind: .tensor(record, PrecisionHistogram()), offset: 0).appendHead(to: &index)
     // A frame and a piece take 8 bytes each besides.
     let indexBytes = 8 + index.bytes.count + 8 * (geometry.frameCount + geometry.pieceCount)
     let records = FileHeader.byteCount + FileHeader.endByteCount + 2 * RecordHeader.byteCount

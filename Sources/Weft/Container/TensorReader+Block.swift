@@ -88,8 +88,8 @@ extension TensorReader {
     }
     let inFrame = piece % LaneGeometry.piecesPerFrame
     let isLast = piece + 1 == geometry.pieces(ofFrame: frame).upperBound
-    let here = entry.pieces[piece]
-    let payloadEnd = isLast ? whole.payload.count : Int(entry.pieces[piece + 1].payload)
+    let here = entry.parts[piece: piece]
+    let payloadEnd = isLast ? whole.payload.count : Int(entry.parts[piece: piece + 1].payload)
     var mask = whole.mask
     var groupCount = geometry.groupCount(blocks: geometry.blocks(ofPiece: piece))
     if settings.isCompacted {

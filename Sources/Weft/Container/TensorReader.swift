@@ -122,8 +122,7 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
     let findings = try unsafe withRecord(ofFrame: frame) { bytes, offset, _ throws(WeftError) in
       try unsafe decoder.verify(frame: frame, record: bytes, at: offset, scratch: scratch)
     }
-    let first = frame * LaneGeometry.piecesPerFrame
-    guard entry.pieces[first..<first + findings.pieces.count].elementsEqual(findings.pieces) else {
+    guard entry.parts.pieces(ofPart: frame).elementsEqual(findings.pieces.lazy.map(\.littleEndian)) else {
       throw WeftError(.indexMismatch, "pieces of frame \(frame)", offset: offset, entry: entry.name)
     }
     return findings

@@ -18,7 +18,7 @@ public final class FrameBuffer {
   /// Where the sections lie in the record.
   public private(set) var sections = FrameSections()
   /// For each piece of the frame: first payload byte, and groups of the frame before the piece.
-  public internal(set) var pieces: [PieceOffset] = []
+  public var pieces: [PieceOffset] { unsafe pieceWords.map(PieceOffset.init(littleEndian:)) }
   /// Groups with each stored precision.
   public internal(set) var histogram = PrecisionHistogram()
 
@@ -31,6 +31,9 @@ public final class FrameBuffer {
   let kept: UnsafeMutablePointer<UInt32>
   let groups: UnsafeMutablePointer<UInt32>
   let sums: UnsafeMutablePointer<UInt32>
+  /// Pieces of the frame, and where each begins, as the index holds it.
+  var pieceCount = 0
+  let offsets: UnsafeMutablePointer<UInt64>
 
   /// The most that any frame of a geometry takes when packed with a table.
   private struct Room {
@@ -65,7 +68,7 @@ public final class FrameBuffer {
     unsafe kept = .allocate(capacity: LaneGeometry.piecesPerFrame)
     unsafe groups = .allocate(capacity: LaneGeometry.piecesPerFrame)
     unsafe sums = .allocate(capacity: LaneGeometry.piecesPerFrame)
-    pieces.reserveCapacity(LaneGeometry.piecesPerFrame)
+    unsafe offsets = .allocate(capacity: LaneGeometry.piecesPerFrame)
   }
 
   /// Whether the buffer may be used as one made for this geometry and table.
@@ -80,6 +83,17 @@ public final class FrameBuffer {
     unsafe kept.deallocate()
     unsafe groups.deallocate()
     unsafe sums.deallocate()
+    unsafe offsets.deallocate()
+  }
+
+  /// `pieces` as the index holds them.
+  var pieceWords: UnsafeBufferPointer<UInt64> { unsafe UnsafeBufferPointer(start: offsets, count: pieceCount) }
+
+  /// Says where the next piece begins.
+  func note(piece offset: PieceOffset) {
+    precondition(pieceCount < LaneGeometry.piecesPerFrame)
+    unsafe offsets[pieceCount] = offset.littleEndian
+    pieceCount += 1
   }
 
   /// The record.
@@ -145,7 +159,17 @@ public final class FrameBuffer {
       bodyByteCount: byteCount - RecordHeader.byteCount, kernel: kernel)
   }
 
-  private func zero(_ base: UnsafeMutableRawPointer, _ range: Range<Int>) {
-    for byte in range { unsafe base.storeBytes(of: 0, toByteOffset: byte, as: UInt8.self) }
+  /// Writes the zeros, fewer than eight, between two sections.
+  @inline(__always)
+  private func zero(_ base: UnsafeMutableRawPointer, _ gap: Range<Int>) {
+    var place = gap.lowerBound
+    func store<T: FixedWidthInteger & BitwiseCopyable>(_ zero: T) {
+      guard gap.count & MemoryLayout<T>.size != 0 else { return }
+      unsafe base.storeBytes(of: zero, toByteOffset: place, as: T.self)
+      place += MemoryLayout<T>.size
+    }
+    store(UInt32(0))
+    store(UInt16(0))
+    store(UInt8(0))
   }
 }

@@ -123,45 +123,44 @@ extension FrameEncoder {
 
   /// Counts the groups of each piece; returns their sum.
   private func countGroups(_ lanes: Range<Int>, _ buffer: FrameBuffer) -> Int {
-    let (kept, perPiece) = unsafe (buffer.kept, buffer.groups)
-    let (isCompacted, groupSize) = (settings.isCompacted, settings.groupSize)
+    let (kept, perPiece, groupSize) = unsafe (buffer.kept, buffer.groups, settings.groupSize)
+    let pieces = (lanes.count + LaneGeometry.pieceLanes - 1) / LaneGeometry.pieceLanes
+    buffer.pieceCount = pieces
+    guard settings.isCompacted else {
+      // All pieces are full but the last.
+      let full = groupSize.groupCount(lanes: LaneGeometry.pieceLanes)
+      let all = groupSize.groupCount(lanes: lanes.count)
+      for piece in 0..<pieces { unsafe perPiece[piece] = UInt32(min(full, all - piece * full)) }
+      return all
+    }
     var sum = 0
-    var (piece, left) = (0, lanes.count)
-    while left > 0 {
-      let count = unsafe isCompacted ? Int(kept[piece]) : min(LaneGeometry.pieceLanes, left)
-      let groups = groupSize.groupCount(lanes: count)
+    for piece in 0..<pieces {
+      let groups = unsafe groupSize.groupCount(lanes: Int(kept[piece]))
       unsafe perPiece[piece] = UInt32(groups)
       sum += groups
-      piece += 1
-      left -= LaneGeometry.pieceLanes
     }
     return sum
   }
 
-  /// What the index says of a frame packed directly: where its pieces begin, in the buffer, and its groups, which are
-  /// added to the counts by header index.
+  /// What the index says of the frame packed directly last: where its pieces begin, in the buffer, and its groups, which
+  /// are added to the counts by header index.
   @specialized(where K == Kernel)
-  func describe(_ frame: Int, _ buffer: FrameBuffer, addingTo counts: inout [16 of Int]) {
-    let pieces = geometry.pieces(ofFrame: frame).count
+  func describe(_ buffer: FrameBuffer, addingTo counts: inout [16 of Int]) {
+    let pieces = buffer.pieceCount
     unsafe withUnsafeMutableBytes(of: &counts) {
       // The encoder's own indices all name an entry.
       _ = unsafe kernel.sumPieces(
         buffer.indices, groups: buffer.groups, pieceCount: pieces, coding: coding,
         counts: $0.baseAddress!.assumingMemoryBound(to: Int.self), sums: buffer.sums)
     }
-    // Taken out of the buffer meanwhile: each access to it would be checked.
-    var offsets: [PieceOffset] = []
-    swap(&offsets, &buffer.pieces)
-    offsets.removeAll(keepingCapacity: true)
-    let (groups, sums) = unsafe (buffer.groups, buffer.sums)
+    let (groups, sums, offsets) = unsafe (buffer.groups, buffer.sums, buffer.offsets)
     let wordByteCount = UInt32(settings.groupSize.wordByteCount)
     var offset = PieceOffset(payload: 0, groups: 0)
     for piece in 0..<pieces {
-      offsets.append(offset)
+      unsafe offsets[piece] = offset.littleEndian
       unsafe offset.groups += groups[piece]
       unsafe offset.payload += sums[piece] * wordByteCount
     }
-    swap(&offsets, &buffer.pieces)
   }
 
   private func tooSmall(_ byteCount: Int) -> WeftError {

@@ -50,13 +50,13 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
       let sections = try unsafe encode(
         frame: frame, directlyInto: buffer.memory, buffer, isSealed: isSealed, streams: false)
       var counts = [16 of Int](repeating: 0)
-      describe(frame, buffer, addingTo: &counts)
+      describe(buffer, addingTo: &counts)
       buffer.histogram = coding.histogram(counts)
       buffer.take(sections)
       return
     }
     var progress = FrameProgress()
-    buffer.pieces.removeAll(keepingCapacity: true)
+    buffer.pieceCount = 0
     let source = LaneSource(
       tensor, geometry: geometry, laneByteCount: coding.laneByteCount, rebase: settings.rebase)
     for piece in geometry.pieces(ofFrame: frame) {
@@ -72,7 +72,7 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
           try unsafe encode(lanes, count, blockLanes, buffer, &progress)
         }
       }
-      buffer.pieces.append(PieceOffset(payload: UInt32(first.payload), groups: UInt32(first.groups)))
+      buffer.note(piece: PieceOffset(payload: UInt32(first.payload), groups: UInt32(first.groups)))
       unsafe count(buffer.indices, first.groups..<progress.groups, &progress)
     }
     buffer.finish(

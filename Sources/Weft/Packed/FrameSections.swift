@@ -31,4 +31,18 @@ public struct PieceOffset: Hashable, Sendable {
   public var payload: UInt32
   /// Groups of the frame before the piece.
   public var groups: UInt32
+
+  init(payload: UInt32, groups: UInt32) {
+    self.payload = payload
+    self.groups = groups
+  }
+
+  /// As the index holds it.
+  init(littleEndian word: UInt64) {
+    let word = UInt64(littleEndian: word)
+    payload = UInt32(truncatingIfNeeded: word)
+    groups = UInt32(truncatingIfNeeded: word >> 32)
+  }
+
+  var littleEndian: UInt64 { (UInt64(payload) | UInt64(groups) << 32).littleEndian }
 }

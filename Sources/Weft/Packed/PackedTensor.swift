@@ -109,8 +109,8 @@ public struct PackedTensor: Sendable {
 
 /// `withUnsafeBytes` that keeps the error's type.
 @inline(__always)
-func withBytes<Result>(
-  of array: [UInt8], _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
+func withBytes<Element: BitwiseCopyable, Result>(
+  of array: [Element], _ body: (UnsafeRawBufferPointer) throws(WeftError) -> Result
 ) throws(WeftError) -> Result {
   // The body gets all bytes of the array, which lives through the call.
   try unsafe array.span.bytes.withUnsafeBytes(body)

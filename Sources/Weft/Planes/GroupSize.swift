@@ -14,11 +14,13 @@ public enum GroupSize: UInt8, Hashable, Sendable, CaseIterable {
   }
 
   /// Number of lanes.
+  @inline(__always)
   public var laneCount: Int { 1 << Int(rawValue) }
 
   /// Bytes of one word: one plane of a group.
   public var wordByteCount: Int { 1 << (Int(rawValue) - 3) }
 
   /// Groups that `lanes` lanes are cut into.
+  @inline(__always)
   public func groupCount(lanes: Int) -> Int { (lanes + laneCount - 1) >> Int(rawValue) }
 }

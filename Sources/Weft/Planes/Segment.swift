@@ -169,12 +169,10 @@ extension LaneGeometry {
     }
   }
 
-  /// Lanes of pieces in a flat order (one segment).
-  func lanes(ofPieces pieces: Range<Int>) -> Range<Int> {
-    let lanes = LaneGeometry.pieceLanes
-    return pieces.lowerBound * lanes..<min(valueCount, pieces.upperBound * lanes)
+  /// Lanes of a frame in a flat order (one segment).
+  @inline(__always)
+  func flatLanes(ofFrame frame: Int) -> Range<Int> {
+    let all = LaneGeometry.piecesPerFrame * LaneGeometry.pieceLanes
+    return frame * all..<min(valueCount, (frame + 1) * all)
   }
-
-  /// Lanes of a frame in a flat order.
-  func flatLanes(ofFrame frame: Int) -> Range<Int> { lanes(ofPieces: pieces(ofFrame: frame)) }
 }
