@@ -94,3 +94,7 @@ uint32_t weft_portable_join_checksums(uint32_t first, uint32_t second, size_t co
 void weft_portable_copy_around(uint8_t *target, const uint8_t *source, size_t count) {
   memcpy(target, source, count);
 }
+
+void weft_expect_stores(const uint8_t *target, size_t count) {
+  for (size_t at = 0; at < count; at += 64) __builtin_prefetch(target + at, 1, 3);
+}

@@ -12,69 +12,78 @@ WEFT_INLINE __mmask64 first_lanes(size_t count) {
   return count >= 64 ? ~0ULL : _bzhi_u64(~0ULL, (unsigned)count);
 }
 
-// Counts and sums of the pieces of a frame in one pass; returns whether all indices name an entry.
-WEFT_INLINE int sum_pieces(
-  const weft_coding *coding, const uint8_t *indices, const uint32_t *groups, size_t pieces, int64_t *counts,
-  uint32_t *sums, int few) {
-  const __m512i table = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)coding->precision_of));
+// Adds the counts of indices.
+WEFT_INLINE void count_indices(const uint8_t *indices, size_t count, int64_t *counts, int few) {
   const __m512i none = _mm512_setzero_si512();
   uint64_t found[16] = {0};
-  __m512i wrong = none;
-  byte_counters counters = {none, none};
-  unsigned added = 0;
-  for (size_t piece = 0; piece < pieces; piece++) {
-    const size_t count = groups[piece];
-    __m512i sum = none;
-    for (size_t first = 0; first < count; first += 64) {
-      const __mmask64 valid = first_lanes(count - first);
-      const __m512i index = _mm512_maskz_loadu_epi8(valid, indices + first);
-      const __m512i s = _mm512_maskz_shuffle_epi8(valid, table, index);
-      wrong = _mm512_or_si512(wrong, s);
-      sum = _mm512_add_epi64(sum, _mm512_sad_epu8(s, none));
-      count_bytes(&counters, index, valid, few);
-      if (++added == most_added) {
-        add_counters(&counters, found);
-        counters.low = counters.high = none;
-        added = 0;
-      }
+  while (count > 0) {
+    byte_counters now = {none, none};
+    size_t whole = count / 64 < most_added - 1 ? count / 64 : most_added - 1;
+    count -= 64 * whole;
+    for (; whole > 0; whole--, indices += 64) count_bytes(&now, _mm512_loadu_si512(indices), ~0ULL, few);
+    if (count > 0 && count < 64) {
+      const __mmask64 valid = first_lanes(count);
+      count_bytes(&now, _mm512_maskz_loadu_epi8(valid, indices), valid, few);
+      count = 0;
     }
-    sums[piece] = (uint32_t)_mm512_reduce_add_epi64(sum);
-    indices += count;
+    add_counters(&now, found);
   }
-  add_counters(&counters, found);
   for (unsigned i = 0; i < 16; i++) counts[i] += (int64_t)found[i];
-  return _mm512_movepi8_mask(wrong) == 0;
+}
+
+WEFT_INLINE void count_all(const weft_coding *coding, const uint8_t *indices, size_t count, int64_t *counts) {
+  // Tables of eight entries are those of one-byte elements, and half of the work.
+  if (coding->precision_of[8] == 255) {
+    count_indices(indices, count, counts, 1);
+  } else {
+    count_indices(indices, count, counts, 0);
+  }
+}
+
+// Bytes hold the sums of so many precisions below their top bit, and stay at 255.
+enum { most_summed = 7 };
+
+// Sum of precisions; sets the top bit of a byte of `wrong` where an index names no entry, whose precision is 255.
+WEFT_INLINE uint64_t sum_indices(__m512i table, const uint8_t *indices, size_t count, __m512i *wrong) {
+  const __m512i none = _mm512_setzero_si512();
+  __m512i sum = none;
+  for (;;) {
+    __m512i bytes = none;
+    unsigned summed = 0;
+    for (; summed < most_summed && count >= 64; summed++, count -= 64, indices += 64) {
+      bytes = _mm512_adds_epu8(bytes, _mm512_shuffle_epi8(table, _mm512_loadu_si512(indices)));
+    }
+    if (summed < most_summed) {
+      if (count > 0) bytes = _mm512_adds_epu8(bytes, precisions_of(table, indices, first_lanes(count)));
+      count = 0;
+    }
+    *wrong = _mm512_or_si512(*wrong, bytes);
+    sum = _mm512_add_epi64(sum, _mm512_sad_epu8(bytes, none));
+    if (count == 0) return (uint64_t)_mm512_reduce_add_epi64(sum);
+  }
 }
 
 WEFT_AVX512 int weft_avx512_sum_pieces(
   const weft_coding *coding, const uint8_t *indices, const uint32_t *groups, size_t pieces, int64_t *counts,
   uint32_t *sums) {
-  // Tables of eight entries are those of one-byte elements, and half of the work.
-  return coding->precision_of[8] == 255 ? sum_pieces(coding, indices, groups, pieces, counts, sums, 1)
-                                        : sum_pieces(coding, indices, groups, pieces, counts, sums, 0);
+  const __m512i table = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)coding->precision_of));
+  __m512i wrong = _mm512_setzero_si512();
+  const uint8_t *next = indices;
+  for (size_t piece = 0; piece < pieces; piece++) {
+    sums[piece] = (uint32_t)sum_indices(table, next, groups[piece], &wrong);
+    next += groups[piece];
+  }
+  count_all(coding, indices, (size_t)(next - indices), counts);
+  return _mm512_movepi8_mask(wrong) == 0;
 }
 
 WEFT_AVX512 int64_t weft_avx512_sum_precisions(
   const weft_coding *coding, const uint8_t *indices, size_t count, int64_t *counts) {
-  if (counts) {
-    int64_t all = 0;
-    int fits = 1;
-    // Sums of so many precisions have 32 bits.
-    for (uint32_t groups, sum; count > 0; indices += groups, count -= groups, all += sum) {
-      groups = count < 1u << 27 ? (uint32_t)count : 1u << 27;
-      fits &= weft_avx512_sum_pieces(coding, indices, &groups, 1, counts, &sum);
-    }
-    return fits ? all : -1;
-  }
   const __m512i table = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)coding->precision_of));
-  const __m512i none = _mm512_setzero_si512();
-  __m512i sum = none, wrong = none;
-  for (size_t first = 0; first < count; first += 64) {
-    __m512i s = precisions_of(table, indices + first, first_lanes(count - first));
-    wrong = _mm512_or_si512(wrong, s);
-    sum = _mm512_add_epi64(sum, _mm512_sad_epu8(s, none));
-  }
-  return _mm512_movepi8_mask(wrong) ? -1 : (int64_t)_mm512_reduce_add_epi64(sum);
+  __m512i wrong = _mm512_setzero_si512();
+  const int64_t sum = (int64_t)sum_indices(table, indices, count, &wrong);
+  if (counts) count_all(coding, indices, count, counts);
+  return _mm512_movepi8_mask(wrong) ? -1 : sum;
 }
 
 // 64 fields of `bits` bits lie in 8 * `bits` bytes, eight of them in `bits` bytes: a word of 64 bits each is made of
@@ -134,7 +143,7 @@ WEFT_AVX512 void weft_avx512_pack_headers(const uint8_t *indices, size_t count, 
                       : bits == 3 ? pack_fields(indices, count, 3, target)
                       : bits == 4 ? pack_fields(indices, count, 4, target)
                                   : 0;
-  weft_bmi2_pack_headers(indices + done, count - done, bits, target + done / 8 * bits);
+  if (done < count) weft_bmi2_pack_headers(indices + done, count - done, bits, target + done / 8 * bits);
 }
 
 WEFT_AVX512 size_t weft_avx512_count_bits(const uint8_t *bytes, size_t count) {

@@ -101,13 +101,16 @@ WEFT_INLINE int64_t encode_parts(
     uint8_t *const masks = now->found.masks;
     const uint8_t *const oldest_masks = oldest->found.masks;
     unsigned done = 0;
+    // Of the batches before: rows that have just been stored, each over what the one before did not need, cannot be
+    // loaded before they have reached the cache.
+    leave_rows(&sum, out);
     if (made == batch_registers && stored == batch_registers) {
       for (; done < batch_registers; done += 8) {
         for (unsigned i = done; i < done + 8; i++) {
           make_planes(&p, source, i, planes, masks, group_lanes, wide, plain, is_signed);
           end = store_rows(oldest_planes, oldest_masks, i, end, group_lanes);
         }
-        if (checksum && target == out) follow_rows(&sum, end);
+        for (unsigned i = 0; i < 2; i++) take_block(&sum);
       }
     }
     for (unsigned i = done; i < made; i++) {

@@ -66,25 +66,43 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     // Noted in the entry at the end: each access to it is checked, and frames are short.
     var parts = PartTable(isTensor: true)
     parts.reserve(parts: encoder.frameCount, pieces: encoder.geometry.pieceCount)
-    var counts = [16 of Int](repeating: 0)
-    for frame in 0..<encoder.frameCount {
-      let start = byteCount
-      if encoder.isFlat, let memory = unsafe sink.reserve(), memory.count >= encoder.frameByteBound {
-        let sections = try unsafe encoder.encode(
-          frame: frame, directlyInto: memory, buffer, isSealed: true, streams: encoder.streams)
-        encoder.describe(buffer, addingTo: &counts)
-        sink.commit(sections.recordByteCount)
-        byteCount += UInt64(sections.recordByteCount)
-      } else {
-        try encoder.encode(frame: frame, into: buffer)
-        histogram.add(buffer.histogram)
-        try unsafe write(buffer.record)
-      }
-      // Copied before the buffer is used again.
-      unsafe parts.append(start, pieces: buffer.pieceWords)
+    try packInPlace(encoder, buffer, &parts)
+    for frame in parts.count..<encoder.frameCount {
+      try encoder.encode(frame: frame, into: buffer)
+      histogram.add(buffer.histogram)
+      // Copied before the buffer is used again, as the record is.
+      unsafe parts.append(byteCount, pieces: buffer.pieceWords)
+      try unsafe write(buffer.record)
     }
-    histogram.add(encoder.coding.histogram(counts))
     entries[entries.count - 1].parts = parts
+  }
+
+  /// Packs the first frames where the sink has room for any, as many as there is room for.
+  ///
+  /// What the next frame depends on stays out of memory: it would be read right after it is written, in other pieces,
+  /// and that waits until all that was written before it has reached the cache.
+  @inline(never)
+  @specialized(where Sink == MemorySink, K == Kernel)
+  private mutating func packInPlace(
+    _ encoder: FrameEncoder<K>, _ buffer: FrameBuffer, _ parts: inout PartTable
+  ) throws(WeftError) {
+    guard encoder.isFlat, let memory = unsafe sink.reserve() else { return }
+    let (frames, bound, streams) = (encoder.frameCount, encoder.frameByteBound, encoder.streams)
+    var counts = [16 of Int](repeating: 0)
+    var (frame, used) = (0, 0)
+    while frame < frames, memory.count - used >= bound {
+      let sections = try unsafe encoder.encode(
+        frame: frame, directlyInto: UnsafeMutableRawBufferPointer(rebasing: memory[used...]), buffer, isSealed: true,
+        streams: streams)
+      encoder.describe(buffer, addingTo: &counts)
+      // Copied before the buffer is used again.
+      unsafe parts.append(byteCount + UInt64(used), pieces: buffer.pieceWords)
+      used += sections.recordByteCount
+      frame += 1
+    }
+    sink.commit(used)
+    byteCount += UInt64(used)
+    histogram.add(encoder.coding.histogram(counts))
   }
 
   /// Writes index and end mark; returns the sink, what the index says, and the bytes of the container.

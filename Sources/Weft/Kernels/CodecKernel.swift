@@ -95,4 +95,8 @@ public protocol CodecKernel: Sendable {
 
   /// Copies `source` to `target`, which do not overlap, around the caches: for much that is not read again soon.
   func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer)
+
+  /// Says that all of `memory`, which may lie outside the caches, is written soon. A store that waits for its line holds
+  /// up those behind it.
+  func expectStores(to memory: UnsafeMutableRawBufferPointer)
 }

@@ -20,7 +20,7 @@ public struct GroupCoding: Hashable, Sendable {
   /// Stored precision for each header index; 255 past the last entry.
   public let precisions: [16 of UInt8]
   /// The same for the kernels in C.
-  let native: weft_coding
+  let native: NativeCoding
 
   /// Prepares the look-ups. `laneByteCount` is 1 or 2; `width` is at most its bits.
   public init(
@@ -46,9 +46,10 @@ public struct GroupCoding: Hashable, Sendable {
     }
     self.indices = indices
     self.precisions = precisions
-    native = GroupCoding.native(
-      laneByteCount: laneByteCount, rebase: self.rebase, width: width, isSigned: isSigned, groupSize: groupSize,
-      indices, precisions)
+    native = NativeCoding(
+      GroupCoding.native(
+        laneByteCount: laneByteCount, rebase: self.rebase, width: width, isSigned: isSigned, groupSize: groupSize,
+        indices, precisions))
   }
 
   /// Groups by header index as groups by stored precision.

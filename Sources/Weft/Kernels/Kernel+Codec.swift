@@ -115,6 +115,13 @@
       }
     }
 
+    public func expectStores(to memory: UnsafeMutableRawBufferPointer) {
+      switch self {
+      case .scalar(let kernel): unsafe kernel.expectStores(to: memory)
+      case .native(let kernel): unsafe kernel.expectStores(to: memory)
+      }
+    }
+
     public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
       switch self {
       case .scalar(let kernel): unsafe kernel.copyAround(source, to: target)

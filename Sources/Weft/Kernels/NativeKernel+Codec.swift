@@ -1,7 +1,8 @@
 internal import CWeftKernels
 
 // The functions in C keep the contract of `CodecKernel` and get its memory and counts as they are; structures are
-// passed by pointers that live as long as the call, and `Int` has the size of `Int64` on every CPU that has a kernel.
+// passed by pointers that live as long as the call, the coding's as long as the coding, and `Int` has the size of
+// `Int64` on every CPU that has a kernel.
 extension NativeKernel: CodecKernel {
   @inline(never)
   public func search(
@@ -14,12 +15,11 @@ extension NativeKernel: CodecKernel {
       unsafe withUnsafeMutableBytes(of: &findings.kept) { kept in
         let whole = unsafe countsWhole ? whole.baseAddress!.assumingMemoryBound(to: weft_precision_counts.self) : nil
         let kept = unsafe countsKept ? kept.baseAddress!.assumingMemoryBound(to: weft_precision_counts.self) : nil
-        unsafe withUnsafePointer(to: coding.native) { native in
-          if survey == nil {
-            unsafe functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, nil)
-          } else {
-            unsafe functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, &survey!)
-          }
+        let native = unsafe coding.native.pointer
+        if survey == nil {
+          unsafe functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, nil)
+        } else {
+          unsafe functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, &survey!)
         }
       }
     }
@@ -42,9 +42,8 @@ extension NativeKernel: CodecKernel {
     let room = payload.count
     // Where there is no room there are no rows: any address will do.
     let rows = unsafe payload.baseAddress ?? UnsafeMutableRawPointer(indices)
-    let byteCount = unsafe withUnsafePointer(to: coding.native) {
-      unsafe weft_encode(functions, $0, bytes(lanes), count, blockLanes, indices, bytes(rows), room, flags, checksum)
-    }
+    let byteCount = unsafe weft_encode(
+      functions, coding.native.pointer, bytes(lanes), count, blockLanes, indices, bytes(rows), room, flags, checksum)
     return byteCount < 0 ? nil : Int(byteCount)
   }
 
@@ -62,10 +61,9 @@ extension NativeKernel: CodecKernel {
       return
     }
     let rows = unsafe payload.baseAddress ?? UnsafeRawPointer(indices)
-    unsafe withUnsafePointer(to: coding.native) {
-      unsafe weft_decode(
-        functions, $0, bytes(rows), payload.count, indices, count, blockLanes, flags(target), bytes(lanes), checksum)
-    }
+    unsafe weft_decode(
+      functions, coding.native.pointer, bytes(rows), payload.count, indices, count, blockLanes, flags(target),
+      bytes(lanes), checksum)
   }
 
   @inline(never)
@@ -73,9 +71,7 @@ extension NativeKernel: CodecKernel {
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer
   ) -> Int {
-    unsafe withUnsafePointer(to: coding.native) {
-      unsafe functions.pointee.compact($0, bytes(lanes), count, mask, bytes(dense))
-    }
+    unsafe functions.pointee.compact(coding.native.pointer, bytes(lanes), count, mask, bytes(dense))
   }
 
   @inline(never)
@@ -83,9 +79,7 @@ extension NativeKernel: CodecKernel {
     _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, target: LaneTarget,
     lanes: UnsafeMutableRawPointer
   ) {
-    unsafe withUnsafePointer(to: coding.native) {
-      unsafe functions.pointee.expand($0, bytes(dense), mask, count, flags(target), bytes(lanes))
-    }
+    unsafe functions.pointee.expand(coding.native.pointer, bytes(dense), mask, count, flags(target), bytes(lanes))
   }
 
   public func packHeaders(
@@ -105,14 +99,10 @@ extension NativeKernel: CodecKernel {
   public func sumPrecisions(
     _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: UnsafeMutablePointer<Int>?
   ) -> Int? {
-    let sum = unsafe withUnsafePointer(to: coding.native) { native in
-      guard let counts = unsafe counts else {
-        return unsafe functions.pointee.sum_precisions(native, indices, count, nil)
-      }
-      return unsafe counts.withMemoryRebound(to: Int64.self, capacity: 16) {
-        unsafe functions.pointee.sum_precisions(native, indices, count, $0)
-      }
-    }
+    let sum =
+      unsafe counts?.withMemoryRebound(to: Int64.self, capacity: 16) {
+        unsafe functions.pointee.sum_precisions(coding.native.pointer, indices, count, $0)
+      } ?? functions.pointee.sum_precisions(coding.native.pointer, indices, count, nil)
     return sum < 0 ? nil : Int(sum)
   }
 
@@ -126,6 +116,10 @@ extension NativeKernel: CodecKernel {
 
   public func countBits(_ bytes: UnsafeRawBufferPointer) -> Int {
     unsafe bytes.baseAddress.map { unsafe functions.pointee.count_bits(self.bytes($0), bytes.count) } ?? 0
+  }
+
+  public func expectStores(to memory: UnsafeMutableRawBufferPointer) {
+    if let start = memory.baseAddress { unsafe weft_expect_stores(bytes(start), memory.count) }
   }
 
   public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {

@@ -12,11 +12,9 @@ extension NativeKernel {
         lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, kept: kept,
         indices: indices, payload: payload, checksum: checksum)
     }
-    let byteCount = unsafe withUnsafePointer(to: coding.native) {
-      unsafe weft_encode_pieces(
-        functions, $0, bytes(lanes), count, blockLanes, mask, bytes(dense), kept, indices, bytes(rows), payload.count,
-        checksum)
-    }
+    let byteCount = unsafe weft_encode_pieces(
+      functions, coding.native.pointer, bytes(lanes), count, blockLanes, mask, bytes(dense), kept, indices, bytes(rows),
+      payload.count, checksum)
     return byteCount < 0 ? nil : Int(byteCount)
   }
 
@@ -31,21 +29,17 @@ extension NativeKernel {
         target: target, dense: dense, lanes: lanes, checksum: checksum)
       return
     }
-    unsafe withUnsafePointer(to: coding.native) {
-      unsafe weft_decode_pieces(
-        functions, $0, bytes(rows), payload.count, indices, mask, kept, count, blockLanes, flags(target),
-        bytes(dense), bytes(lanes), checksum)
-    }
+    unsafe weft_decode_pieces(
+      functions, coding.native.pointer, bytes(rows), payload.count, indices, mask, kept, count, blockLanes,
+      flags(target), bytes(dense), bytes(lanes), checksum)
   }
 
   public func sumPieces(
     _ indices: UnsafePointer<UInt8>, groups: UnsafePointer<UInt32>, pieceCount: Int, coding: GroupCoding,
     counts: UnsafeMutablePointer<Int>, sums: UnsafeMutablePointer<UInt32>
   ) -> Bool {
-    unsafe withUnsafePointer(to: coding.native) { native in
-      unsafe counts.withMemoryRebound(to: Int64.self, capacity: 16) {
-        unsafe weft_sum_pieces(functions, native, indices, groups, pieceCount, $0, sums) != 0
-      }
+    unsafe counts.withMemoryRebound(to: Int64.self, capacity: 16) {
+      unsafe weft_sum_pieces(functions, coding.native.pointer, indices, groups, pieceCount, $0, sums) != 0
     }
   }
 }

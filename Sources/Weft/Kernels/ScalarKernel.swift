@@ -269,6 +269,8 @@ public struct ScalarKernel: CodecKernel {
     return count
   }
 
+  public func expectStores(to memory: UnsafeMutableRawBufferPointer) {}
+
   public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
     if let start = source.baseAddress { unsafe target.copyMemory(from: start, byteCount: source.count) }
   }

@@ -76,6 +76,10 @@ extension FrameEncoder {
       unsafe settings.order == .linear
       ? tensor.region.bytes.baseAddress! + lanes.lowerBound * coding.laneByteCount
       : gather(frame, buffer)
+    if streams {
+      let head = settings.isCompacted ? maskBytes + FrameSections.prefix : sections(groups: settings.groupSize.groupCount(lanes: lanes.count)).payload.lowerBound
+      unsafe kernel.expectStores(to: UnsafeMutableRawBufferPointer(rebasing: memory[..<head]))
+    }
     let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
     let mask = unsafe (memory.baseAddress! + FrameSections.prefix).assumingMemoryBound(to: UInt8.self)
     var checksum: UInt32 = 0
