@@ -191,7 +191,6 @@ KERNEL_TARGET static void decode(
   } else {
     KERNEL(decode)(c, payload, bytes, indices, count, block_lanes, flags, lanes);
   }
-  if (may_stream(flags, lanes)) _mm_sfence();
 }
 
 #if !defined(WEFT_EMBEDDED)
@@ -221,7 +220,6 @@ KERNEL_TARGET static void decode_summing(
     weft_decode_by_parts(&KERNEL_ITSELF, c, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
     return;
   }
-  if (may_stream(flags, lanes)) _mm_sfence();
 }
 #define WEFT_AVX2_SUMMING .encode_summing = encode_summing, .decode_summing = decode_summing,
 #else
@@ -239,7 +237,6 @@ KERNEL_TARGET static void copy_around(uint8_t *target, const uint8_t *source, si
       _mm256_stream_si256((__m256i *)(target + at), _mm256_loadu_si256((const __m256i *)(source + at)));
     }
   }
-  _mm_sfence();
   memcpy(target + at, source + at, count - at);
 }
 

@@ -98,3 +98,9 @@ void weft_portable_copy_around(uint8_t *target, const uint8_t *source, size_t co
 void weft_expect_stores(const uint8_t *target, size_t count) {
   for (size_t at = 0; at < count; at += 64) __builtin_prefetch(target + at, 1, 3);
 }
+
+void weft_settle_stores(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#endif
+}

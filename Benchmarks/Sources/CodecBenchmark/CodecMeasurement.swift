@@ -39,7 +39,7 @@ struct CodecMeasurement {
     func read() throws {
       let container = try ContainerReader(MemorySource(file), kernel: kernel)
       let reader = try TensorReader(container, container.entries[0])
-      for frame in 0..<reader.frameCount { try reader.read(frame: frame, scratch: scratch, into: whole) }
+      try reader.read(scratch: scratch, into: whole)
     }
     let other = CodecMeasurement.memory(bound)
     defer { other.deallocate() }

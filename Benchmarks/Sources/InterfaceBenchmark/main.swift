@@ -51,7 +51,7 @@ func measure() throws {
     let tensor = try TensorReader(reader, reader.entries[0])
     let window = ElementWindow(indices: 0..<count, memory: elements)
     let scratch = tensor.decoder.makeScratch()
-    for frame in 0..<tensor.frameCount { try tensor.read(frame: frame, scratch: scratch, into: window) }
+    try tensor.read(scratch: scratch, into: window)
   }
 
   func cUnpack(_ packed: ByteRegion) -> Int {

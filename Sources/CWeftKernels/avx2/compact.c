@@ -121,6 +121,5 @@ WEFT_AVX2 void weft_avx2_expand(
   } else {
     expand(coding, dense, mask, count, flags, lanes, 0, 0);
   }
-  if (streams) _mm_sfence();
 }
 #endif

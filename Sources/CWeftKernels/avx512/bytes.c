@@ -167,8 +167,6 @@ WEFT_AVX512 void weft_avx512_copy_around(uint8_t *target, const uint8_t *source,
   for (; at + 64 <= count; at += 64) {
     _mm512_stream_si512((__m512i *)(target + at), _mm512_loadu_si512(source + at));
   }
-  // Other threads may be told of the copy next: stores around the caches must not come after that.
-  _mm_sfence();
   memcpy(target + at, source + at, count - at);
 }
 #endif

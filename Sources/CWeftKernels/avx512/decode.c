@@ -304,7 +304,6 @@ WEFT_AVX512 void weft_avx512_decode_summing(
   size_t block_lanes, int flags, uint8_t *lanes, uint32_t *checksum) {
   if (block_lanes > (size_t)1 << coding->group_log2) {
     weft_avx512_decode_rows(coding, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
-    if (flags & weft_streams) _mm_sfence();
     return;
   }
   void (*const table[2][6])(
@@ -314,7 +313,6 @@ WEFT_AVX512 void weft_avx512_decode_summing(
   };
   table[coding->lane_bytes - 1][coding->group_log2 - 3](
     coding, payload, bytes, indices, count, flags, lanes, checksum);
-  if (flags & weft_streams) _mm_sfence();
 }
 
 WEFT_AVX512 void weft_avx512_decode(

@@ -103,6 +103,7 @@ WEFT_INLINE void decode_all(
   const uint8_t *end = payload + bytes;
   row_checksum sum;
   begin_checksum(&sum, payload, checksum);
+  unsigned blocks = 0;
   for (size_t first = 0; first < count; first += batch_lanes) {
     unsigned here = count - first < batch_lanes ? (unsigned)(count - first) : batch_lanes;
     unsigned groups = (here + group_lanes - 1) / group_lanes;
@@ -129,11 +130,13 @@ WEFT_INLINE void decode_all(
         lanes_of_column(rows + column * (column_lanes / 8), &u, whole, wide, 0);
         memcpy(target, whole, left * lane_bytes);
       }
-      for (unsigned i = 0; i < lane_bytes; i++) take_block(&sum);
+      for (unsigned i = 0; i < blocks; i++) take_block(&sum);
     }
     payload += used;
     indices += groups;
     leave_rows(&sum, payload);
+    // Shared out, so that all columns take about as long and memory goes on working.
+    blocks = ((unsigned)sum.blocks * column_lanes + batch_lanes - 1) / batch_lanes;
   }
   end_checksum(&sum, payload);
 }

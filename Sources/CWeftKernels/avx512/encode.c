@@ -53,18 +53,14 @@ WEFT_AVX512 int64_t weft_avx512_encode_summing(
   uint8_t *payload, size_t room, int flags, uint32_t *checksum) {
   const row_request request = {payload, room, checksum, (flags & weft_streams) != 0};
   if (block_lanes > (size_t)1 << coding->group_log2) {
-    const int64_t bytes = weft_avx512_encode_rows(coding, lanes, count, block_lanes, indices, &request);
-    if (request.streams) _mm_sfence();
-    return bytes;
+    return weft_avx512_encode_rows(coding, lanes, count, block_lanes, indices, &request);
   }
   int64_t (*const table[2][6])(
     const weft_coding *, const uint8_t *, size_t, uint8_t *, const row_request *) = {
     {encode_8_bytes, encode_16_bytes, encode_32_bytes, encode_64_bytes, encode_128_bytes, encode_256_bytes},
     {encode_8_words, encode_16_words, encode_32_words, encode_64_words, encode_128_words, encode_256_words},
   };
-  const int64_t bytes = table[coding->lane_bytes - 1][coding->group_log2 - 3](coding, lanes, count, indices, &request);
-  if (request.streams) _mm_sfence();
-  return bytes;
+  return table[coding->lane_bytes - 1][coding->group_log2 - 3](coding, lanes, count, indices, &request);
 }
 
 WEFT_AVX512 int64_t weft_avx512_encode(

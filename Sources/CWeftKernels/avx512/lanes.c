@@ -108,7 +108,6 @@ WEFT_AVX512 void weft_avx512_expand(
   const weft_coding *coding, const uint8_t *dense, const uint8_t *mask, size_t count, int flags, uint8_t *lanes) {
   if ((flags & weft_streams) != 0 && ((uintptr_t)lanes & 63) == 0) {
     expand_all(coding, dense, mask, count, flags, lanes, 1);
-    _mm_sfence();
   } else {
     expand_all(coding, dense, mask, count, flags, lanes, 0);
   }

@@ -44,7 +44,7 @@ enum {
 
 enum {
   weft_decode_sign_extends = 1, // elements continue above `width` as copies of their top bit
-  weft_streams = 2              // what is written is not read again soon: write around the caches
+  weft_streams = 2              // what is written is not read again soon: write around the caches, and settle it later
 };
 
 // Every function reads and writes exactly what its arguments say and nothing beside it. `count` is lanes.
@@ -136,6 +136,8 @@ void weft_gather(const weft_grid *grid, const uint8_t *elements, uint8_t *lanes,
 void weft_scatter(const weft_grid *grid, const uint8_t *lanes, uint8_t *elements, unsigned bytes);
 // Asks for the lines of `count` bytes that are written soon.
 void weft_expect_stores(const uint8_t *target, size_t count);
+// Makes what this thread has written around the caches come before what it writes next, for those who look on.
+void weft_settle_stores(void);
 // Elements of one byte to lanes of two.
 void weft_widen(const uint8_t *bytes, size_t count, int is_signed, uint8_t *lanes);
 

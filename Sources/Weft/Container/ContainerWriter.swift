@@ -90,6 +90,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     let (frames, bound, streams) = (encoder.frameCount, encoder.frameByteBound, encoder.streams)
     var counts = [16 of Int](repeating: 0)
     var (frame, used) = (0, 0)
+    defer { if streams { kernel.settleStores() } }
     while frame < frames, memory.count - used >= bound {
       let sections = try unsafe encoder.encode(
         frame: frame, directlyInto: UnsafeMutableRawBufferPointer(rebasing: memory[used...]), buffer, isSealed: true,

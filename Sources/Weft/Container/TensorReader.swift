@@ -54,6 +54,23 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
   /// written. Cost: reads one frame.
   @specialized(where Source == MemorySource, K == Kernel)
   public func read(frame: Int, scratch: FrameScratch, into window: ElementWindow) throws(WeftError) {
+    defer { decoder.settle(window) }
+    try read(unsettled: frame, scratch: scratch, into: window)
+  }
+
+  /// Unpacks all of the tensor that lies in `window`, as `read(frame:scratch:into:)` does. Cost: reads the frames one
+  /// after the other.
+  @specialized(where Source == MemorySource, K == Kernel)
+  public func read(scratch: FrameScratch, into window: ElementWindow) throws(WeftError) {
+    try read(frames: 0..<frameCount, scratch, into: window)
+  }
+
+  private func read(frames: Range<Int>, _ scratch: FrameScratch, into window: ElementWindow) throws(WeftError) {
+    defer { decoder.settle(window) }
+    for frame in frames { try read(unsettled: frame, scratch: scratch, into: window) }
+  }
+
+  private func read(unsettled frame: Int, scratch: FrameScratch, into window: ElementWindow) throws(WeftError) {
     try unsafe withRecord(ofFrame: frame, isChecked: false) { bytes, offset, checksum throws(WeftError) in
       try unsafe decoder.decode(
         frame: frame, record: bytes, at: offset, scratch: scratch, into: window, checksum: checksum)
@@ -111,7 +128,7 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
     let region = unsafe ByteRegion(adopting: UnsafeRawBufferPointer(memory)) { unsafe $0.deallocate() }
     let window = unsafe ElementWindow(indices: elements, memory: memory)
     let scratch = decoder.makeScratch()
-    for frame in frames { try read(frame: frame, scratch: scratch, into: window) }
+    try read(frames: frames, scratch, into: window)
     return region
   }
 

@@ -1,7 +1,8 @@
 /// The inner loops of the codec. The scalar kernel is the definition; every other one gives the same bytes.
 ///
 /// A kernel never reads or writes outside the counts given: that, and callers whose memory has those counts, is why the
-/// unsafe code of all kernels stays in bounds. All pointers may have any alignment.
+/// unsafe code of all kernels stays in bounds. All pointers may have any alignment. What a kernel writes around the caches
+/// other threads may see later than what is written after it, until `settleStores`.
 public protocol CodecKernel: Sendable {
   /// Lower-case name by which the kernel is listed and forced.
   var name: PlainText { get }
@@ -99,4 +100,8 @@ public protocol CodecKernel: Sendable {
   /// Says that all of `memory`, which may lie outside the caches, is written soon. A store that waits for its line holds
   /// up those behind it.
   func expectStores(to memory: UnsafeMutableRawBufferPointer)
+
+  /// Makes what this thread has written around the caches visible before what it writes next. Cost: memory takes all of
+  /// it before the thread goes on.
+  func settleStores()
 }

@@ -122,6 +122,13 @@
       }
     }
 
+    public func settleStores() {
+      switch self {
+      case .scalar(let kernel): kernel.settleStores()
+      case .native(let kernel): kernel.settleStores()
+      }
+    }
+
     public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
       switch self {
       case .scalar(let kernel): unsafe kernel.copyAround(source, to: target)

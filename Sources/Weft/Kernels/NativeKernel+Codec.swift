@@ -122,6 +122,8 @@ extension NativeKernel: CodecKernel {
     if let start = memory.baseAddress { unsafe weft_expect_stores(bytes(start), memory.count) }
   }
 
+  public func settleStores() { weft_settle_stores() }
+
   public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
     guard let start = source.baseAddress else { return }
     unsafe functions.pointee.copy_around(bytes(target), bytes(start), source.count)

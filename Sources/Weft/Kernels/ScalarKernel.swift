@@ -271,6 +271,8 @@ public struct ScalarKernel: CodecKernel {
 
   public func expectStores(to memory: UnsafeMutableRawBufferPointer) {}
 
+  public func settleStores() {}
+
   public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
     if let start = source.baseAddress { unsafe target.copyMemory(from: start, byteCount: source.count) }
   }

@@ -41,10 +41,12 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch, into window: ElementWindow
   ) throws(WeftError) {
     // As for the caller.
+    defer { settle(window) }
     try unsafe decode(frame: frame, record: record, at: offset, scratch: scratch, into: window, checksum: nil)
   }
 
-  /// The same; `checksum` is what the record states, where the caller has not checked it.
+  /// The same; `checksum` is what the record states, where the caller has not checked it. The window is still to be
+  /// settled.
   @specialized(where K == Kernel)
   func decode(
     frame: Int, record: UnsafeRawBufferPointer, at offset: UInt64, scratch: FrameScratch, into window: ElementWindow,
@@ -147,6 +149,11 @@ public struct FrameDecoder<K: CodecKernel>: Sendable {
     geometry.forEachRun(in: segment, lanes: lanes) { run in
       unsafe window.store(run, from: source, elementBytes: coding.laneByteCount)
     }
+  }
+
+  /// Makes what was written to a window visible before what is written next.
+  func settle(_ window: ElementWindow) {
+    if laneTarget(window).streams { kernel.settleStores() }
   }
 
   private func laneTarget(_ window: ElementWindow) -> LaneTarget {

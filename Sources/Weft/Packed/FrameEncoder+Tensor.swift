@@ -22,9 +22,10 @@ extension FrameEncoder {
     into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool = false
   ) throws(WeftError) -> Int {
     var byteCount = 0
+    defer { if streams { kernel.settleStores() } }
     for frame in 0..<frameCount {
       let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[byteCount...])
-      unsafe byteCount += try encode(frame: frame, into: rest, buffer: buffer, isSealed: isSealed)
+      unsafe byteCount += try encode(unsettled: frame, into: rest, buffer: buffer, isSealed: isSealed)
     }
     return byteCount
   }
@@ -34,6 +35,15 @@ extension FrameEncoder {
   @specialized(where K == Kernel)
   public func encode(
     frame: Int, into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool = false
+  ) throws(WeftError) -> Int {
+    defer { if streams { kernel.settleStores() } }
+    return try unsafe encode(unsettled: frame, into: memory, buffer: buffer, isSealed: isSealed)
+  }
+
+  /// The same; large tensors' stores are still to be settled.
+  @specialized(where K == Kernel)
+  private func encode(
+    unsettled frame: Int, into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool
   ) throws(WeftError) -> Int {
     // A frame is packed in place only where `memory` has room for any; else its record is copied there where it fits.
     if isFlat, memory.count >= frameByteBound {
@@ -53,7 +63,8 @@ extension FrameEncoder {
 
   /// Packs a frame whose lanes are one run into memory with room for any frame. Rows are written where they stay, but
   /// for those of zero compaction, whose place is known last: they stay in the buffer until then, which is in the cache.
-  /// The rows' checksum is taken while they are written, before that of what precedes them.
+  /// The rows' checksum is taken while they are written, before that of what precedes them. With `streams`, stores are
+  /// still to be settled.
   @specialized(where K == Kernel)
   func encode(
     frame: Int, directlyInto memory: UnsafeMutableRawBufferPointer, _ buffer: FrameBuffer, isSealed: Bool,
@@ -192,6 +203,7 @@ extension FrameDecoder {
   ) throws(WeftError) {
     // A record is cut out of `records` where it ends before they do; `memory` has room for all elements.
     let window = unsafe ElementWindow(indices: 0..<descriptor.valueCount, memory: memory)
+    defer { settle(window) }
     var offset = 0
     for frame in 0..<frameCount {
       let left = unsafe UnsafeRawBufferPointer(rebasing: records[offset...])

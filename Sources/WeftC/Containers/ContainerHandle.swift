@@ -42,8 +42,7 @@ extension TensorReader where K == Kernel {
     let room = try CMemory.room(target, capacity, for: descriptor.byteCount)
     return try refusing { () throws(WeftError) in
       let window = ElementWindow(indices: 0..<descriptor.valueCount, memory: room)
-      let scratch = decoder.makeScratch()
-      for frame in 0..<frameCount { try read(frame: frame, scratch: scratch, into: window) }
+      try read(scratch: decoder.makeScratch(), into: window)
       return Int64(room.count)
     }
   }
