@@ -228,16 +228,9 @@ KERNEL_TARGET static void decode_summing(
 
 #include "avx2/counts.h"
 
-KERNEL_TARGET static void copy_around(uint8_t *target, const uint8_t *source, size_t count) {
-  size_t at = 0;
-  if (count >= 256) {
-    at = (size_t)(-(uintptr_t)target & 31);
-    memcpy(target, source, at);
-    for (; at + 32 <= count; at += 32) {
-      _mm256_stream_si256((__m256i *)(target + at), _mm256_loadu_si256((const __m256i *)(source + at)));
-    }
-  }
-  memcpy(target + at, source + at, count - at);
+KERNEL_TARGET static void move_down(uint8_t *target, const uint8_t *source, size_t count, uint32_t *checksum) {
+  if (checksum) *checksum = weft_sse42_crc32c(*checksum, source, count);
+  memmove(target, source, count);
 }
 
 #include "avx2/search.h"
@@ -247,5 +240,5 @@ KERNEL_TARGET static void copy_around(uint8_t *target, const uint8_t *source, si
   .expand = WEFT_AVX2_EXPAND, .count_bits = weft_popcnt_count_bits,                                                  \
   .search = search, .pack_headers = weft_bmi2_pack_headers,                                                          \
   .unpack_headers = weft_bmi2_unpack_headers, .sum_precisions = sum_precisions,                                      \
-  .survey = survey, .copy_around = copy_around, .crc32c = weft_sse42_crc32c,                                          \
+  .survey = survey, .move_down = move_down, .crc32c = weft_sse42_crc32c,                                          \
   .join_checksums = weft_pclmul_join_checksums

@@ -91,8 +91,9 @@ uint32_t weft_portable_join_checksums(uint32_t first, uint32_t second, size_t co
   return first ^ second;
 }
 
-void weft_portable_copy_around(uint8_t *target, const uint8_t *source, size_t count) {
-  memcpy(target, source, count);
+void weft_portable_move_down(uint8_t *target, const uint8_t *source, size_t count, uint32_t *checksum) {
+  if (checksum) *checksum = weft_portable_crc32c(*checksum, source, count);
+  memmove(target, source, count);
 }
 
 void weft_expect_stores(const uint8_t *target, size_t count) {

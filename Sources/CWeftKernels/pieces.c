@@ -45,7 +45,7 @@ int64_t weft_encode(
 
 int64_t weft_encode_pieces(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
-  uint8_t *mask, uint8_t *dense, uint32_t *kept, uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum) {
+  uint8_t *mask, uint8_t *dense, uint32_t *kept, uint8_t *indices, uint8_t *payload, size_t room) {
   const size_t piece_bytes = (size_t)weft_piece_lanes * coding->lane_bytes;
   int64_t bytes = 0;
   for (size_t piece = 0; piece * weft_piece_lanes < count; piece++) {
@@ -59,8 +59,6 @@ int64_t weft_encode_pieces(
     bytes += more;
     indices += groups_of(coding, kept[piece]);
   }
-  // Pieces have so few rows that to begin and end a checksum for each takes longer than to read all of them again.
-  if (checksum) *checksum = kernel->crc32c(*checksum, payload, (size_t)bytes);
   return bytes;
 }
 

@@ -24,7 +24,7 @@ const weft_kernel weft_portable_kernel = {
   .sum_precisions = KERNEL(sum_precisions),
   .survey = KERNEL(survey),
   .count_bits = weft_portable_count_bits,
-  .copy_around = weft_portable_copy_around,
+  .move_down = weft_portable_move_down,
   .crc32c = weft_portable_crc32c,
   .join_checksums = weft_portable_join_checksums,
 };

@@ -156,17 +156,4 @@ WEFT_AVX512 size_t weft_avx512_count_bits(const uint8_t *bytes, size_t count) {
   return (size_t)_mm512_reduce_add_epi64(sum);
 }
 
-WEFT_AVX512 void weft_avx512_copy_around(uint8_t *target, const uint8_t *source, size_t count) {
-  if (count < 256) {
-    memcpy(target, source, count);
-    return;
-  }
-  size_t head = (size_t)(-(uintptr_t)target & 63);
-  memcpy(target, source, head);
-  size_t at = head;
-  for (; at + 64 <= count; at += 64) {
-    _mm512_stream_si512((__m512i *)(target + at), _mm512_loadu_si512(source + at));
-  }
-  memcpy(target + at, source + at, count - at);
-}
 #endif

@@ -60,4 +60,35 @@ WEFT_AVX512 uint32_t weft_avx512_crc32c(uint32_t crc, const uint8_t *bytes, size
   bytes = take_blocks(sums, bytes, end);
   return end_sums(sums, bytes, (size_t)(end - bytes));
 }
+
+// Moves a block; all of it is loaded before anything is stored.
+WEFT_INLINE void move_block(uint8_t *target, const uint8_t *source, __m512i sums[4], int is_first) {
+  __m512i lines[4];
+  for (unsigned i = 0; i < 4; i++) lines[i] = _mm512_loadu_si512(source + 64 * i);
+  for (unsigned i = 0; i < 4; i++) {
+    sums[i] = is_first ? lines[i] : fold_on(sums[i], by_block(), lines[i]);
+    _mm512_storeu_si512(target + 64 * i, lines[i]);
+  }
+}
+
+WEFT_AVX512 void weft_avx512_move_down(uint8_t *target, const uint8_t *source, size_t count, uint32_t *checksum) {
+  if (!checksum || count < 2 * checksum_block) {
+    if (checksum) *checksum = weft_avx512_crc32c(*checksum, source, count);
+    memmove(target, source, count);
+    return;
+  }
+  // Up to the first whole line.
+  const size_t head = (size_t)(-(uintptr_t)target & 63);
+  const uint32_t crc = weft_sse42_crc32c(*checksum, source, head);
+  memmove(target, source, head);
+  __m512i sums[4];
+  size_t at = head;
+  move_block(target + at, source + at, sums, 1);
+  sums[0] = _mm512_xor_si512(sums[0], _mm512_zextsi128_si512(_mm_cvtsi32_si128((int)~crc)));
+  for (at += checksum_block; count - at >= checksum_block; at += checksum_block) {
+    move_block(target + at, source + at, sums, 0);
+  }
+  *checksum = end_sums(sums, source + at, count - at);
+  memmove(target + at, source + at, count - at);
+}
 #endif

@@ -29,7 +29,7 @@ const weft_kernel weft_avx512_kernel = {
   .sum_pieces = weft_avx512_sum_pieces,
   .survey = weft_avx512_survey,
   .count_bits = weft_avx512_count_bits,
-  .copy_around = weft_avx512_copy_around,
+  .move_down = weft_avx512_move_down,
   .crc32c = weft_avx512_crc32c,
   .join_checksums = weft_pclmul_join_checksums,
 };

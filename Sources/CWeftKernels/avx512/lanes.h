@@ -20,7 +20,7 @@ int weft_avx512_sum_pieces(
 void weft_avx512_pack_headers(const uint8_t *indices, size_t count, unsigned bits, uint8_t *target);
 void weft_avx512_unpack_headers(const uint8_t *source, size_t count, unsigned bits, uint8_t *indices);
 size_t weft_avx512_count_bits(const uint8_t *bytes, size_t count);
-void weft_avx512_copy_around(uint8_t *target, const uint8_t *source, size_t count);
+void weft_avx512_move_down(uint8_t *target, const uint8_t *source, size_t count, uint32_t *checksum);
 uint32_t weft_avx512_crc32c(uint32_t crc, const uint8_t *bytes, size_t count);
 
 #endif

@@ -97,8 +97,8 @@ typedef struct {
   uint32_t (*crc32c)(uint32_t crc, const uint8_t *bytes, size_t count);
   // The checksum of bytes that `first` is the checksum of, and of `count` more, fewer than 2^32, whose own is `second`.
   uint32_t (*join_checksums)(uint32_t first, uint32_t second, size_t count);
-  // Copies around the caches.
-  void (*copy_around)(uint8_t *target, const uint8_t *source, size_t count);
+  // Moves bytes to a place that does not lie above theirs, and takes them into `checksum`, where there is one.
+  void (*move_down)(uint8_t *target, const uint8_t *source, size_t count, uint32_t *checksum);
 } weft_kernel;
 
 // `encode` with any kernel; takes the rows into `checksum` unless null, which then means nothing after -1. `flags` may
@@ -110,7 +110,7 @@ int64_t weft_encode(
 // not 0 as `weft_encode` does; `kept` takes their number for each piece.
 int64_t weft_encode_pieces(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *lanes, size_t count, size_t block_lanes,
-  uint8_t *mask, uint8_t *dense, uint32_t *kept, uint8_t *indices, uint8_t *payload, size_t room, uint32_t *checksum);
+  uint8_t *mask, uint8_t *dense, uint32_t *kept, uint8_t *indices, uint8_t *payload, size_t room);
 // The inverse of both. Where a checksum is wanted, `weft_decode` gets just the rows that the indices ask for.
 void weft_decode(
   const weft_kernel *kernel, const weft_coding *coding, const uint8_t *payload, size_t bytes, const uint8_t *indices,

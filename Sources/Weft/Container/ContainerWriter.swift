@@ -92,9 +92,8 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     var (frame, used) = (0, 0)
     defer { if streams { kernel.settleStores() } }
     while frame < frames, memory.count - used >= bound {
-      let sections = try unsafe encoder.encode(
-        frame: frame, directlyInto: UnsafeMutableRawBufferPointer(rebasing: memory[used...]), buffer, isSealed: true,
-        streams: streams)
+      let sections = try unsafe encoder.pack(
+        frame, into: UnsafeMutableRawBufferPointer(rebasing: memory[used...]), buffer, isSealed: true, streams: streams)
       encoder.describe(buffer, addingTo: &counts)
       // Copied before the buffer is used again.
       unsafe parts.append(byteCount + UInt64(used), pieces: buffer.pieceWords)
@@ -112,7 +111,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     let (indexOffset, entries) = (byteCount, entries)
     let index = try IndexRecord(entries, kernel: kernel)
     // The sink takes each run during the call.
-    try index.forEachRun { run throws(WeftError) in try unsafe write(run) }
+    try unsafe index.forEachRun { run throws(WeftError) in try unsafe write(run) }
     let byteCount = byteCount + UInt64(FileHeader.endByteCount)
     try write(.end, bodyByteCount: FileHeader.endByteCount - RecordHeader.byteCount) { end in
       end.append(byteCount)

@@ -28,7 +28,7 @@ struct IndexRecord {
     bytes.store(UInt64(byteCount - RecordHeader.byteCount), at: 8)
     var checksum: UInt32 = 0
     var isFirst = true
-    try forEachRun { run throws(WeftError) in
+    try unsafe forEachRun { run throws(WeftError) in
       // The first run has the header.
       checksum =
         unsafe isFirst

@@ -35,7 +35,7 @@ extension CodecKernel {
   func encodeSeparately(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer, kept: UnsafeMutablePointer<UInt32>, indices: UnsafeMutablePointer<UInt8>,
-    payload: UnsafeMutableRawBufferPointer, checksum: UnsafeMutablePointer<UInt32>?
+    payload: UnsafeMutableRawBufferPointer
   ) -> Int? {
     var (group, byteCount, fits) = (0, 0, true)
     eachPiece(count) { piece, first, here in
@@ -46,8 +46,7 @@ extension CodecKernel {
         unsafe fits
         ? encode(
           dense, count: left, blockLanes: blockLanes, coding: coding, indices: indices + group,
-          payload: UnsafeMutableRawBufferPointer(rebasing: payload[byteCount...]), streams: false,
-          checksum: checksum) : nil
+          payload: UnsafeMutableRawBufferPointer(rebasing: payload[byteCount...])) : nil
       fits = bytes != nil
       byteCount += bytes ?? 0
       group += coding.groupSize.groupCount(lanes: left)

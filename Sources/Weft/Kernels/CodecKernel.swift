@@ -50,7 +50,7 @@ public protocol CodecKernel: Sendable {
   func encodePieces(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer, kept: UnsafeMutablePointer<UInt32>, indices: UnsafeMutablePointer<UInt8>,
-    payload: UnsafeMutableRawBufferPointer, checksum: UnsafeMutablePointer<UInt32>?
+    payload: UnsafeMutableRawBufferPointer
   ) -> Int?
 
   /// The inverse. `dense` has room for one piece.
@@ -94,8 +94,10 @@ public protocol CodecKernel: Sendable {
   /// constant, up to the logarithm of the count.
   func joinChecksums(_ first: UInt32, _ second: UInt32, byteCount: Int) -> UInt32
 
-  /// Copies `source` to `target`, which do not overlap, around the caches: for much that is not read again soon.
-  func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer)
+  /// Moves `source` to `target`, which does not lie above it; they may overlap. Where a `checksum` is given, it is
+  /// continued by the bytes.
+  func moveDown(
+    _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?)
 
   /// Says that all of `memory`, which may lie outside the caches, is written soon. A store that waits for its line holds
   /// up those behind it.

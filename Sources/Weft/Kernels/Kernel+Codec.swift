@@ -129,10 +129,12 @@
       }
     }
 
-    public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+    public func moveDown(
+      _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?
+    ) {
       switch self {
-      case .scalar(let kernel): unsafe kernel.copyAround(source, to: target)
-      case .native(let kernel): unsafe kernel.copyAround(source, to: target)
+      case .scalar(let kernel): unsafe kernel.moveDown(source, to: target, checksum: checksum)
+      case .native(let kernel): unsafe kernel.moveDown(source, to: target, checksum: checksum)
       }
     }
 

@@ -4,17 +4,17 @@
     public func encodePieces(
       _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
       dense: UnsafeMutableRawPointer, kept: UnsafeMutablePointer<UInt32>, indices: UnsafeMutablePointer<UInt8>,
-      payload: UnsafeMutableRawBufferPointer, checksum: UnsafeMutablePointer<UInt32>?
+      payload: UnsafeMutableRawBufferPointer
     ) -> Int? {
       switch self {
       case .scalar(let kernel):
         unsafe kernel.encodePieces(
           lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, kept: kept,
-          indices: indices, payload: payload, checksum: checksum)
+          indices: indices, payload: payload)
       case .native(let kernel):
         unsafe kernel.encodePieces(
           lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, kept: kept,
-          indices: indices, payload: payload, checksum: checksum)
+          indices: indices, payload: payload)
       }
     }
 

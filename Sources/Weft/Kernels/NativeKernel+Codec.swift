@@ -124,9 +124,11 @@ extension NativeKernel: CodecKernel {
 
   public func settleStores() { weft_settle_stores() }
 
-  public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+  public func moveDown(
+    _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?
+  ) {
     guard let start = source.baseAddress else { return }
-    unsafe functions.pointee.copy_around(bytes(target), bytes(start), source.count)
+    unsafe functions.pointee.move_down(bytes(target), bytes(start), source.count, checksum)
   }
 
   public func crc32c(_ bytes: UnsafeRawBufferPointer, continuing crc: UInt32) -> UInt32 {

@@ -5,16 +5,16 @@ extension NativeKernel {
   public func encodePieces(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer, kept: UnsafeMutablePointer<UInt32>, indices: UnsafeMutablePointer<UInt8>,
-    payload: UnsafeMutableRawBufferPointer, checksum: UnsafeMutablePointer<UInt32>?
+    payload: UnsafeMutableRawBufferPointer
   ) -> Int? {
     guard !coding.storesPlanesAboveLanes, let rows = payload.baseAddress else {
       return unsafe encodeSeparately(
         lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, kept: kept,
-        indices: indices, payload: payload, checksum: checksum)
+        indices: indices, payload: payload)
     }
     let byteCount = unsafe weft_encode_pieces(
       functions, coding.native.pointer, bytes(lanes), count, blockLanes, mask, bytes(dense), kept, indices, bytes(rows),
-      payload.count, checksum)
+      payload.count)
     return byteCount < 0 ? nil : Int(byteCount)
   }
 

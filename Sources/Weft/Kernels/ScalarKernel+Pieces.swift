@@ -3,11 +3,11 @@ extension ScalarKernel {
   public func encodePieces(
     _ lanes: UnsafeRawPointer, count: Int, blockLanes: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer, kept: UnsafeMutablePointer<UInt32>, indices: UnsafeMutablePointer<UInt8>,
-    payload: UnsafeMutableRawBufferPointer, checksum: UnsafeMutablePointer<UInt32>?
+    payload: UnsafeMutableRawBufferPointer
   ) -> Int? {
     unsafe encodeSeparately(
       lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, kept: kept,
-      indices: indices, payload: payload, checksum: checksum)
+      indices: indices, payload: payload)
   }
 
   public func decodePieces(

@@ -273,7 +273,10 @@ public struct ScalarKernel: CodecKernel {
 
   public func settleStores() {}
 
-  public func copyAround(_ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer) {
+  public func moveDown(
+    _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawPointer, checksum: UnsafeMutablePointer<UInt32>?
+  ) {
+    if let checksum = unsafe checksum { unsafe checksum.pointee = crc32c(source, continuing: checksum.pointee) }
     if let start = source.baseAddress { unsafe target.copyMemory(from: start, byteCount: source.count) }
   }
 

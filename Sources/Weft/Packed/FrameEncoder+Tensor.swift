@@ -45,11 +45,10 @@ extension FrameEncoder {
   private func encode(
     unsettled frame: Int, into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool
   ) throws(WeftError) -> Int {
-    // A frame is packed in place only where `memory` has room for any; else its record is copied there where it fits.
     if isFlat, memory.count >= frameByteBound {
-      return try unsafe encode(frame: frame, directlyInto: memory, buffer, isSealed: isSealed, streams: streams)
-        .recordByteCount
+      return try unsafe pack(frame, into: memory, buffer, isSealed: isSealed, streams: streams).recordByteCount
     }
+    // Less room than any frame may need: the record is copied there where it fits.
     try encode(frame: frame, into: buffer, isSealed: isSealed)
     let record = unsafe buffer.record
     guard record.count <= memory.count else { throw tooSmall(memory.count) }
@@ -61,14 +60,12 @@ extension FrameEncoder {
   /// not fit them, and its first frames would be gone before they are read again.
   var streams: Bool { tensor.descriptor.byteCount >= LaneTarget.streamingByteCount }
 
-  /// Packs a frame whose lanes are one run into memory with room for any frame. Rows are written where they stay, but
-  /// for those of zero compaction, whose place is known last: they stay in the buffer until then, which is in the cache.
-  /// The rows' checksum is taken while they are written, before that of what precedes them. With `streams`, stores are
-  /// still to be settled.
+  /// Packs a frame whose lanes are one run into memory with room for any frame, where it stays, and leaves in the buffer
+  /// what `describe` asks for. The rows' checksum is taken while they are written or moved, before that of what precedes
+  /// them. With `streams`, stores are still to be settled.
   @specialized(where K == Kernel)
-  func encode(
-    frame: Int, directlyInto memory: UnsafeMutableRawBufferPointer, _ buffer: FrameBuffer, isSealed: Bool,
-    streams: Bool
+  func pack(
+    _ frame: Int, into memory: UnsafeMutableRawBufferPointer, _ buffer: FrameBuffer, isSealed: Bool, streams: Bool
   ) throws(WeftError) -> FrameSections {
     let lanes = geometry.flatLanes(ofFrame: frame)
     let headerBits = settings.table.headerBitCount
@@ -76,49 +73,38 @@ extension FrameEncoder {
     func sections(groups: Int) -> FrameSections {
       FrameSections(mask: maskBytes, headers: (groups * headerBits + 7) / 8, payload: 0)
     }
-    let payload =
-      unsafe settings.isCompacted
-      ? buffer.payload(from: 0)
-      : UnsafeMutableRawBufferPointer(
-        rebasing: memory[sections(groups: settings.groupSize.groupCount(lanes: lanes.count)).payload.lowerBound...])
-    // The caller has asked for room for any frame: prefix, mask, headers, rows and padding. Lanes of `linear` order are
-    // the elements, from the frame's first on.
-    let pointer =
-      unsafe settings.order == .linear
-      ? tensor.region.bytes.baseAddress! + lanes.lowerBound * coding.laneByteCount
-      : gather(frame, buffer)
-    if streams {
-      let head = settings.isCompacted ? maskBytes + FrameSections.prefix : sections(groups: settings.groupSize.groupCount(lanes: lanes.count)).payload.lowerBound
-      unsafe kernel.expectStores(to: UnsafeMutableRawBufferPointer(rebasing: memory[..<head]))
-    }
+    // Zero compaction leaves no more groups. How many is known last; until then rows lie behind where they belong.
+    let bound = sections(groups: settings.groupSize.groupCount(lanes: lanes.count)).payload.lowerBound
+    // The caller has asked for room for any frame: prefix, mask, headers, rows and padding.
+    let payload = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[bound...])
     let blockLanes = settings.block.laneCount(groupSize: settings.groupSize)
-    let mask = unsafe (memory.baseAddress! + FrameSections.prefix).assumingMemoryBound(to: UInt8.self)
     var checksum: UInt32 = 0
-    let packed = unsafe withUnsafeMutablePointer(to: &checksum) {
-      let checksum = unsafe isSealed ? $0 : nil
-      return unsafe settings.isCompacted
-        ? kernel.encodePieces(
-          pointer, count: lanes.count, blockLanes: blockLanes, coding: coding, mask: mask, dense: buffer.dense,
-          kept: buffer.kept, indices: buffer.indices, payload: payload, checksum: checksum)
-        : kernel.encode(
-          pointer, count: lanes.count, blockLanes: blockLanes, coding: coding, indices: buffer.indices,
-          payload: payload, streams: streams, checksum: checksum)
+    let packed: Int?
+    if settings.isCompacted {
+      packed = unsafe kernel.encodePieces(
+        self.lanes(ofFrame: frame, lanes, buffer), count: lanes.count, blockLanes: blockLanes, coding: coding,
+        mask: (memory.baseAddress! + FrameSections.prefix).assumingMemoryBound(to: UInt8.self), dense: buffer.dense,
+        kept: buffer.kept, indices: buffer.indices, payload: payload)
+    } else {
+      if streams { unsafe kernel.expectStores(to: UnsafeMutableRawBufferPointer(rebasing: memory[..<bound])) }
+      packed = unsafe withUnsafeMutablePointer(to: &checksum) {
+        unsafe kernel.encode(
+          self.lanes(ofFrame: frame, lanes, buffer), count: lanes.count, blockLanes: blockLanes, coding: coding,
+          indices: buffer.indices, payload: payload, streams: streams, checksum: isSealed ? $0 : nil)
+      }
     }
     guard let bytes = packed else { throw unfitting }
     let groups = countGroups(lanes, buffer)
     var sections = sections(groups: groups)
     let start = sections.payload.lowerBound
+    sections.payload = start..<start + bytes
     if settings.isCompacted {
-      let rows = unsafe UnsafeRawBufferPointer(rebasing: payload[..<bytes])
-      let place = unsafe memory.baseAddress! + start
-      if streams {
-        unsafe kernel.copyAround(rows, to: place)
-      } else {
-        // The buffer itself may be the memory.
-        unsafe place.copyMemory(from: rows.baseAddress!, byteCount: bytes)
+      unsafe withUnsafeMutablePointer(to: &checksum) {
+        unsafe kernel.moveDown(
+          UnsafeRawBufferPointer(rebasing: payload[..<bytes]), to: memory.baseAddress! + start,
+          checksum: isSealed ? $0 : nil)
       }
     }
-    sections.payload = start..<start + bytes
     unsafe buffer.layDown(
       frame: frame, sections, groups: groups, headerBits: headerBits, at: memory.baseAddress!, kernel: kernel)
     if isSealed {
@@ -126,6 +112,14 @@ extension FrameEncoder {
       unsafe RecordHeader.seal(record, rows: sections.payload, checksum: checksum, kernel: kernel)
     }
     return sections
+  }
+
+  /// The lanes of a frame whose lanes are one run: those of `linear` order are the elements, from the frame's first on.
+  @inline(__always)
+  private func lanes(ofFrame frame: Int, _ lanes: Range<Int>, _ buffer: FrameBuffer) -> UnsafeRawPointer {
+    unsafe settings.order == .linear
+      ? tensor.region.bytes.baseAddress! + lanes.lowerBound * coding.laneByteCount
+      : gather(frame, buffer)
   }
 
   /// The lanes of a frame of another flat order, in the buffer.

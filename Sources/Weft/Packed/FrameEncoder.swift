@@ -47,12 +47,10 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
   @specialized(where K == Kernel)
   public func encode(frame: Int, into buffer: FrameBuffer, isSealed: Bool = true) throws(WeftError) {
     if isFlat {
-      let sections = try unsafe encode(
-        frame: frame, directlyInto: buffer.memory, buffer, isSealed: isSealed, streams: false)
+      buffer.take(try unsafe pack(frame, into: buffer.memory, buffer, isSealed: isSealed, streams: false))
       var counts = [16 of Int](repeating: 0)
       describe(buffer, addingTo: &counts)
       buffer.histogram = coding.histogram(counts)
-      buffer.take(sections)
       return
     }
     var progress = FrameProgress()
