@@ -1,5 +1,5 @@
 #if defined(__x86_64__)
-// Sums of precisions, headers and copies.
+// Sums of precisions and headers.
 #include "histogram.h"
 #include "lanes.h"
 

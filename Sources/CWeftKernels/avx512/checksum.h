@@ -90,11 +90,6 @@ WEFT_INLINE int begin_rows(row_checksum *sum, const uint8_t *end) {
   return 1;
 }
 
-// Takes rows that are written up to `end`, or some of them.
-WEFT_INLINE void follow_rows(row_checksum *sum, const uint8_t *end) {
-  if (begin_rows(sum, end)) sum->at = take_blocks(sum->sums, sum->at, end);
-}
-
 // Leaves rows up to `end` to be taken a block at a time between other work, which hides most of what that costs.
 WEFT_INLINE void leave_rows(row_checksum *sum, const uint8_t *end) {
   sum->blocks = begin_rows(sum, end) ? (size_t)(end - sum->at) / checksum_block : 0;

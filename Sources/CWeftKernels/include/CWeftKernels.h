@@ -134,12 +134,13 @@ typedef struct {
 // Elements of `bytes` bytes, 1 or 2, to lanes, and back.
 void weft_gather(const weft_grid *grid, const uint8_t *elements, uint8_t *lanes, unsigned bytes);
 void weft_scatter(const weft_grid *grid, const uint8_t *lanes, uint8_t *elements, unsigned bytes);
+// Elements of one byte to lanes of two.
+void weft_widen(const uint8_t *bytes, size_t count, int is_signed, uint8_t *lanes);
+
 // Asks for the lines of `count` bytes that are written soon.
 void weft_expect_stores(const uint8_t *target, size_t count);
 // Makes what this thread has written around the caches come before what it writes next, for those who look on.
 void weft_settle_stores(void);
-// Elements of one byte to lanes of two.
-void weft_widen(const uint8_t *bytes, size_t count, int is_signed, uint8_t *lanes);
 
 // The kernels of this build, the slowest first; null past the last one.
 const weft_kernel *weft_kernel_at(size_t place);

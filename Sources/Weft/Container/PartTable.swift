@@ -18,8 +18,8 @@ public struct PartTable: RandomAccessCollection, Sendable {
     stride = isTensor ? 1 + LaneGeometry.piecesPerFrame : 1
   }
 
-  /// The parts of a container's index. Throws where an offset does not lie in `records`, which start at `base` of the
-  /// file, or is no multiple of 8; `what` names it.
+  /// The parts that an index says, of a container that starts at `base` of the file and has its records at `records`.
+  /// Throws where an offset is none of a record; `what` names it.
   init(
     _ reader: inout ByteReader, wordCount: Int, isTensor: Bool, base: UInt64, records: Range<UInt64>,
     _ what: WeftError.Words

@@ -6,12 +6,18 @@ internal import CWeftKernels
 /// In bounds: the memory holds one structure until the end; nobody writes to it after `init`.
 @safe
 final class NativeCoding: @unchecked Sendable {
-  let pointer: UnsafePointer<weft_coding>
+  private let pointer: UnsafePointer<weft_coding>
 
   init(_ coding: weft_coding) {
     let memory = UnsafeMutablePointer<weft_coding>.allocate(capacity: 1)
     unsafe memory.initialize(to: coding)
     unsafe pointer = unsafe UnsafePointer(memory)
+  }
+
+  /// Calls `body` with the structure, which is there for the call.
+  @inline(__always)
+  func withPointer<Result>(_ body: (UnsafePointer<weft_coding>) -> Result) -> Result {
+    withExtendedLifetime(self) { unsafe body(pointer) }
   }
 
   deinit { unsafe pointer.deallocate() }

@@ -1,8 +1,7 @@
 internal import CWeftKernels
 
 // The functions in C keep the contract of `CodecKernel` and get its memory and counts as they are; structures are
-// passed by pointers that live as long as the call, the coding's as long as the coding, and `Int` has the size of
-// `Int64` on every CPU that has a kernel.
+// passed by pointers that live as long as the call, and `Int` has the size of `Int64` on every CPU that has a kernel.
 extension NativeKernel: CodecKernel {
   @inline(never)
   public func search(
@@ -15,11 +14,12 @@ extension NativeKernel: CodecKernel {
       unsafe withUnsafeMutableBytes(of: &findings.kept) { kept in
         let whole = unsafe countsWhole ? whole.baseAddress!.assumingMemoryBound(to: weft_precision_counts.self) : nil
         let kept = unsafe countsKept ? kept.baseAddress!.assumingMemoryBound(to: weft_precision_counts.self) : nil
-        let native = unsafe coding.native.pointer
-        if survey == nil {
-          unsafe functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, nil)
-        } else {
-          unsafe functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, &survey!)
+        unsafe coding.native.withPointer { native in
+          if survey == nil {
+            unsafe functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, nil)
+          } else {
+            unsafe functions.pointee.search(native, bytes(lanes), count, sizes, whole, kept, &survey!)
+          }
         }
       }
     }
@@ -42,8 +42,9 @@ extension NativeKernel: CodecKernel {
     let room = payload.count
     // Where there is no room there are no rows: any address will do.
     let rows = unsafe payload.baseAddress ?? UnsafeMutableRawPointer(indices)
-    let byteCount = unsafe weft_encode(
-      functions, coding.native.pointer, bytes(lanes), count, blockLanes, indices, bytes(rows), room, flags, checksum)
+    let byteCount = unsafe coding.native.withPointer {
+      unsafe weft_encode(functions, $0, bytes(lanes), count, blockLanes, indices, bytes(rows), room, flags, checksum)
+    }
     return byteCount < 0 ? nil : Int(byteCount)
   }
 
@@ -61,9 +62,10 @@ extension NativeKernel: CodecKernel {
       return
     }
     let rows = unsafe payload.baseAddress ?? UnsafeRawPointer(indices)
-    unsafe weft_decode(
-      functions, coding.native.pointer, bytes(rows), payload.count, indices, count, blockLanes, flags(target),
-      bytes(lanes), checksum)
+    unsafe coding.native.withPointer {
+      unsafe weft_decode(
+        functions, $0, bytes(rows), payload.count, indices, count, blockLanes, flags(target), bytes(lanes), checksum)
+    }
   }
 
   @inline(never)
@@ -71,7 +73,7 @@ extension NativeKernel: CodecKernel {
     _ lanes: UnsafeRawPointer, count: Int, coding: GroupCoding, mask: UnsafeMutablePointer<UInt8>,
     dense: UnsafeMutableRawPointer
   ) -> Int {
-    unsafe functions.pointee.compact(coding.native.pointer, bytes(lanes), count, mask, bytes(dense))
+    unsafe coding.native.withPointer { unsafe functions.pointee.compact($0, bytes(lanes), count, mask, bytes(dense)) }
   }
 
   @inline(never)
@@ -79,7 +81,9 @@ extension NativeKernel: CodecKernel {
     _ dense: UnsafeRawPointer, mask: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, target: LaneTarget,
     lanes: UnsafeMutableRawPointer
   ) {
-    unsafe functions.pointee.expand(coding.native.pointer, bytes(dense), mask, count, flags(target), bytes(lanes))
+    unsafe coding.native.withPointer {
+      unsafe functions.pointee.expand($0, bytes(dense), mask, count, flags(target), bytes(lanes))
+    }
   }
 
   public func packHeaders(
@@ -99,10 +103,14 @@ extension NativeKernel: CodecKernel {
   public func sumPrecisions(
     _ indices: UnsafePointer<UInt8>, count: Int, coding: GroupCoding, counts: UnsafeMutablePointer<Int>?
   ) -> Int? {
-    let sum =
-      unsafe counts?.withMemoryRebound(to: Int64.self, capacity: 16) {
-        unsafe functions.pointee.sum_precisions(coding.native.pointer, indices, count, $0)
-      } ?? functions.pointee.sum_precisions(coding.native.pointer, indices, count, nil)
+    let sum = unsafe coding.native.withPointer { native in
+      guard let counts = unsafe counts else {
+        return unsafe functions.pointee.sum_precisions(native, indices, count, nil)
+      }
+      return unsafe counts.withMemoryRebound(to: Int64.self, capacity: 16) {
+        unsafe functions.pointee.sum_precisions(native, indices, count, $0)
+      }
+    }
     return sum < 0 ? nil : Int(sum)
   }
 

@@ -12,9 +12,10 @@ extension NativeKernel {
         lanes, count: count, blockLanes: blockLanes, coding: coding, mask: mask, dense: dense, kept: kept,
         indices: indices, payload: payload)
     }
-    let byteCount = unsafe weft_encode_pieces(
-      functions, coding.native.pointer, bytes(lanes), count, blockLanes, mask, bytes(dense), kept, indices, bytes(rows),
-      payload.count)
+    let byteCount = unsafe coding.native.withPointer {
+      unsafe weft_encode_pieces(
+        functions, $0, bytes(lanes), count, blockLanes, mask, bytes(dense), kept, indices, bytes(rows), payload.count)
+    }
     return byteCount < 0 ? nil : Int(byteCount)
   }
 
@@ -29,17 +30,21 @@ extension NativeKernel {
         target: target, dense: dense, lanes: lanes, checksum: checksum)
       return
     }
-    unsafe weft_decode_pieces(
-      functions, coding.native.pointer, bytes(rows), payload.count, indices, mask, kept, count, blockLanes,
-      flags(target), bytes(dense), bytes(lanes), checksum)
+    unsafe coding.native.withPointer {
+      unsafe weft_decode_pieces(
+        functions, $0, bytes(rows), payload.count, indices, mask, kept, count, blockLanes, flags(target),
+        bytes(dense), bytes(lanes), checksum)
+    }
   }
 
   public func sumPieces(
     _ indices: UnsafePointer<UInt8>, groups: UnsafePointer<UInt32>, pieceCount: Int, coding: GroupCoding,
     counts: UnsafeMutablePointer<Int>, sums: UnsafeMutablePointer<UInt32>
   ) -> Bool {
-    unsafe counts.withMemoryRebound(to: Int64.self, capacity: 16) {
-      unsafe weft_sum_pieces(functions, coding.native.pointer, indices, groups, pieceCount, $0, sums) != 0
+    unsafe coding.native.withPointer { native in
+      unsafe counts.withMemoryRebound(to: Int64.self, capacity: 16) {
+        unsafe weft_sum_pieces(functions, native, indices, groups, pieceCount, $0, sums) != 0
+      }
     }
   }
 }
