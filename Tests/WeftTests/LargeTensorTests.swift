@@ -61,4 +61,45 @@ import Testing
       #expect(offset == byteCount)
     }
   }
+
+  @Test(arguments: [false, true])
+  func `a container's long index is the same from memory, behind another container, and copied`(
+    isCompacted: Bool
+  ) throws {
+    let kernel = TestKernel.selected
+    let tensor = LargeTensorTests.tensor(.int8)
+    let settings = PackingSettings(
+      order: .linear, groupSize: .lanes256, block: .group, table: .dense(width: 8), isSigned: true,
+      isCompacted: isCompacted)
+    var collector = try ContainerWriter(ArraySink(), kernel: kernel)
+    try collector.append(tensor, settings: settings)
+    let bytes = try collector.finish().sink.bytes
+
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * bytes.count, alignment: 64)
+    defer { memory.deallocate() }
+    var writer = try ContainerWriter(MemorySink(memory), kernel: kernel)
+    try writer.append(tensor, settings: settings)
+    let (sink, entries, byteCount) = try writer.finish()
+    #expect(entries[0].parts.count == 257)
+    #expect(Int(byteCount) == bytes.count && sink.byteCount == bytes.count)
+    #expect(bytes.withUnsafeBytes { memcmp(memory.baseAddress!, $0.baseAddress!, bytes.count) } == 0)
+
+    var small = try ContainerWriter(ArraySink(), kernel: kernel)
+    try small.append(
+      StoredRecord(name: "small", typeName: "document", shape: [0], byteCount: 0),
+      data: UnsafeRawBufferPointer(start: nil, count: 0))
+    let both = try small.finish().sink.bytes + bytes
+    let reader = try ContainerReader(MemorySource(ByteRegion(copying: both)), kernel: kernel)
+    try reader.verify()
+    let behind = try TensorReader(reader, reader.entries[1])
+    let target = UnsafeMutableRawBufferPointer.allocate(byteCount: tensor.region.count, alignment: 64)
+    defer { target.deallocate() }
+    try behind.read(
+      scratch: behind.decoder.makeScratch(),
+      into: ElementWindow(indices: 0..<tensor.descriptor.valueCount, memory: target))
+    #expect(memcmp(target.baseAddress!, tensor.region.bytes.baseAddress!, target.count) == 0)
+    var copier = try ContainerWriter(ArraySink(), kernel: kernel)
+    try copier.append(copying: reader.entries[1], of: reader)
+    #expect(try copier.finish().sink.bytes == bytes)
+  }
 }
