@@ -218,7 +218,6 @@ KERNEL_TARGET static void decode_summing(
     weft_avx2_decode(c, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
   } else {
     weft_decode_by_parts(&KERNEL_ITSELF, c, payload, bytes, indices, count, block_lanes, flags, lanes, checksum);
-    return;
   }
 }
 #define WEFT_AVX2_SUMMING .encode_summing = encode_summing, .decode_summing = decode_summing,
@@ -240,5 +239,5 @@ KERNEL_TARGET static void move_down(uint8_t *target, const uint8_t *source, size
   .expand = WEFT_AVX2_EXPAND, .count_bits = weft_popcnt_count_bits,                                                  \
   .search = search, .pack_headers = weft_bmi2_pack_headers,                                                          \
   .unpack_headers = weft_bmi2_unpack_headers, .sum_precisions = sum_precisions,                                      \
-  .survey = survey, .move_down = move_down, .crc32c = weft_sse42_crc32c,                                          \
+  .survey = survey, .move_down = move_down, .crc32c = weft_sse42_crc32c,                                             \
   .join_checksums = weft_pclmul_join_checksums

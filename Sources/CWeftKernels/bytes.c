@@ -97,7 +97,8 @@ void weft_portable_move_down(uint8_t *target, const uint8_t *source, size_t coun
 }
 
 void weft_expect_stores(const uint8_t *target, size_t count) {
-  for (size_t at = 0; at < count; at += 64) __builtin_prefetch(target + at, 1, 3);
+  const uint8_t *const end = target + count;
+  for (target -= (uintptr_t)target & 63; target < end; target += 64) __builtin_prefetch(target, 1, 3);
 }
 
 void weft_settle_stores(void) {

@@ -129,11 +129,12 @@ static void check(const weft_kernel *kernel, const weft_kernel *reference, const
     const size_t distance = below(2) ? 8 * below(9) : below(2000);
     buffer moved = make(bytes + distance);
     memcpy(moved.bytes + distance, lanes.bytes, bytes);
-    uint32_t sum = 5;
+    uint32_t moved_sum = 5;
     const int sums = (int)below(2);
-    kernel->move_down(moved.bytes, moved.bytes + distance, bytes, sums ? &sum : 0);
+    kernel->move_down(moved.bytes, moved.bytes + distance, bytes, sums ? &moved_sum : 0);
     if (memcmp(moved.bytes, lanes.bytes, bytes)) fail(kernel, "bytes moved", c, count, block);
-    if (sums && sum != reference->crc32c(5, lanes.bytes, bytes)) fail(kernel, "sum of bytes moved", c, count, block);
+    if (sums && moved_sum != reference->crc32c(5, lanes.bytes, bytes))
+      fail(kernel, "sum of bytes moved", c, count, block);
     free(moved.memory);
     free(headers.memory), free(read.memory), free(exact.memory), free(again.memory), free(same.memory);
   }

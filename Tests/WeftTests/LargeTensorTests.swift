@@ -49,6 +49,7 @@ import Testing
       // Records begin at eight bytes.
       let memory = UnsafeMutableRawBufferPointer(rebasing: all[(8 * place)...])
       let byteCount = try encoder.encode(into: memory, buffer: buffer, isSealed: true)
+      #expect(buffer.pieces.isEmpty)
       var offset = 0
       for frame in 0..<encoder.frameCount {
         try encoder.encode(frame: frame, into: single)

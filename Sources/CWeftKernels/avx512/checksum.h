@@ -95,8 +95,8 @@ WEFT_INLINE void leave_rows(row_checksum *sum, const uint8_t *end) {
   sum->blocks = begin_rows(sum, end) ? (size_t)(end - sum->at) / checksum_block : 0;
 }
 
-// Takes one block of those that were left, if any is. Rows are no longer than their lanes: who takes a block beside as
-// many bytes of lanes leaves none over.
+// Takes one block of those that were left, if any is; what is never taken is left with the next rows. Rows are no longer
+// than their lanes: who takes a block beside as many bytes of lanes leaves none over.
 WEFT_INLINE void take_block(row_checksum *sum) {
   if (sum->blocks == 0) return;
   sum->blocks--;

@@ -44,7 +44,7 @@ enum {
 
 enum {
   weft_decode_sign_extends = 1, // elements continue above `width` as copies of their top bit
-  weft_streams = 2              // what is written is not read again soon: write around the caches, and settle it later
+  weft_streams = 2              // what is written is not read again soon: write around the caches (weft_settle_stores)
 };
 
 // Every function reads and writes exactly what its arguments say and nothing beside it. `count` is lanes.
@@ -139,7 +139,8 @@ void weft_widen(const uint8_t *bytes, size_t count, int is_signed, uint8_t *lane
 
 // Asks for the lines of `count` bytes that are written soon.
 void weft_expect_stores(const uint8_t *target, size_t count);
-// Makes what this thread has written around the caches come before what it writes next, for those who look on.
+// Makes what this thread has written around the caches come before what it writes next, for other threads: who asked a
+// kernel for that (`weft_streams`) calls this before anyone is told.
 void weft_settle_stores(void);
 
 // The kernels of this build, the slowest first; null past the last one.

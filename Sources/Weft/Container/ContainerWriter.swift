@@ -94,7 +94,7 @@ public struct ContainerWriter<Sink: ByteSink, K: CodecKernel>: ~Copyable {
     while frame < frames, memory.count - used >= bound {
       let sections = try unsafe encoder.pack(
         frame, into: UnsafeMutableRawBufferPointer(rebasing: memory[used...]), buffer, isSealed: true, streams: streams)
-      encoder.describe(buffer, addingTo: &counts)
+      encoder.describe(frame, buffer, addingTo: &counts)
       // Copied before the buffer is used again.
       unsafe parts.append(byteCount + UInt64(used), pieces: buffer.pieceWords)
       used += sections.recordByteCount

@@ -1,5 +1,6 @@
 /// Where the records of an entry's frames or chunks lie, in order, and the pieces of each frame: as the index holds
-/// them (SPEC.md section 7.6). Large tensors have very many, and no one goes through them to read or write an index.
+/// them (SPEC.md section 7.6). Large tensors have very many pieces, and an index is read and written without a look at
+/// each.
 ///
 /// As a collection, the offsets of the records from the start of the file.
 public struct PartTable: RandomAccessCollection, Sendable {
@@ -55,6 +56,7 @@ public struct PartTable: RandomAccessCollection, Sendable {
 
   /// Adds the next part, whose record lies there in the container, with its pieces' words.
   mutating func append(_ offset: UInt64, pieces: some Collection<UInt64>) {
+    precondition(base == 0)
     words.append(offset.littleEndian)
     words.append(contentsOf: pieces)
   }

@@ -139,7 +139,7 @@ public struct TensorReader<Source: ByteSource, K: CodecKernel>: Sendable {
     let findings = try unsafe withRecord(ofFrame: frame) { bytes, offset, _ throws(WeftError) in
       try unsafe decoder.verify(frame: frame, record: bytes, at: offset, scratch: scratch)
     }
-    guard entry.parts.pieces(ofPart: frame).elementsEqual(findings.pieces.lazy.map(\.littleEndian)) else {
+    guard entry.parts.pieces(ofPart: frame).elementsEqual(findings.pieces.lazy.map { $0.littleEndian }) else {
       throw WeftError(.indexMismatch, "pieces of frame \(frame)", offset: offset, entry: entry.name)
     }
     return findings

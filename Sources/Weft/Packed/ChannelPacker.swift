@@ -89,8 +89,7 @@ public struct ChannelPacker<K: CodecKernel> {
           buffer.indices, count: groups, coding: coding, counts: $0.baseAddress!.assumingMemoryBound(to: Int.self))
       }
       buffer.finish(
-        frame: frame, maskBytes: 0, groups: groups, headerBits: settings.table.headerBitCount, payloadBytes: payload,
-        kernel: kernel)
+        frame: frame, groups: groups, headerBits: settings.table.headerBitCount, payloadBytes: payload, kernel: kernel)
       buffer.seal(kernel: kernel)
       // The buffer holds its record until the next frame is packed.
       unsafe frames.append([UInt8](buffer.record))

@@ -8,8 +8,8 @@
 /// until the next frame, or the buffer's end.
 @safe
 public final class FrameBuffer {
-  /// Payload starts at a fixed place and what comes before it is laid down last, right in front of it: only after
-  /// zero compaction is the number of headers known.
+  /// Room for a record that is laid down from the start on; or else payload starts at a fixed place and what comes before
+  /// it is laid down last, right in front of it, when the groups are counted.
   let memory: UnsafeMutableRawBufferPointer
   private let room: Room
   private var recordStart = 0
@@ -23,10 +23,9 @@ public final class FrameBuffer {
   public internal(set) var histogram = PrecisionHistogram()
 
   /// Working memory: lanes gathered, of a frame where it is one run of them and else of a piece, and one piece without
-  /// its zeros; the frame's mask and header indices; lanes kept, groups and sum of precisions of each piece.
+  /// its zeros; the frame's header indices; lanes kept, groups and sum of precisions of each piece.
   let dense: UnsafeMutableRawPointer
   let gathered: UnsafeMutableRawPointer
-  let mask: UnsafeMutablePointer<UInt8>
   let indices: UnsafeMutablePointer<UInt8>
   let kept: UnsafeMutablePointer<UInt32>
   let groups: UnsafeMutablePointer<UInt32>
@@ -63,7 +62,6 @@ public final class FrameBuffer {
     unsafe memory = .allocate(byteCount: room.payloadStart + room.payloadBytes, alignment: 64)
     unsafe dense = .allocate(byteCount: LaneSource.scratchByteCount, alignment: 64)
     unsafe gathered = .allocate(byteCount: room.gatheredBytes, alignment: 64)
-    unsafe mask = .allocate(capacity: Room.maskBytes)
     unsafe indices = .allocate(capacity: max(1, room.groups))
     unsafe kept = .allocate(capacity: LaneGeometry.piecesPerFrame)
     unsafe groups = .allocate(capacity: LaneGeometry.piecesPerFrame)
@@ -78,7 +76,6 @@ public final class FrameBuffer {
     unsafe memory.deallocate()
     unsafe dense.deallocate()
     unsafe gathered.deallocate()
-    unsafe mask.deallocate()
     unsafe indices.deallocate()
     unsafe kept.deallocate()
     unsafe groups.deallocate()
@@ -112,15 +109,12 @@ public final class FrameBuffer {
     unsafe UnsafeMutableRawBufferPointer(rebasing: memory[(room.payloadStart + offset)...])
   }
 
-  /// Lays down frame header, mask, headers and padding around `payloadBytes` bytes of rows.
-  func finish<K: CodecKernel>(
-    frame: Int, maskBytes: Int, groups: Int, headerBits: Int, payloadBytes: Int, kernel: K
-  ) {
-    sections = FrameSections(mask: maskBytes, headers: (groups * headerBits + 7) / 8, payload: payloadBytes)
+  /// Lays down frame header, headers and padding around `payloadBytes` bytes of rows without zero compaction.
+  func finish<K: CodecKernel>(frame: Int, groups: Int, headerBits: Int, payloadBytes: Int, kernel: K) {
+    sections = FrameSections(mask: 0, headers: (groups * headerBits + 7) / 8, payload: payloadBytes)
     recordStart = room.payloadStart - sections.payload.lowerBound
     byteCount = sections.recordByteCount
     let base = unsafe memory.baseAddress! + recordStart
-    unsafe (base + sections.mask.lowerBound).copyMemory(from: mask, byteCount: sections.mask.count)
     unsafe layDown(frame: frame, sections, groups: groups, headerBits: headerBits, at: base, kernel: kernel)
   }
 

@@ -31,7 +31,8 @@ extension FrameEncoder {
   }
 
   /// Packs one frame into `memory`, from its start on; returns the bytes of its record. Parameters, errors and cost are
-  /// those of packing all frames; several threads may do so at once, each with a buffer of its own.
+  /// those of packing all frames; several threads may do so at once, each with a buffer and memory of its own: what lies
+  /// behind the record may be written over.
   @specialized(where K == Kernel)
   public func encode(
     frame: Int, into memory: UnsafeMutableRawBufferPointer, buffer: FrameBuffer, isSealed: Bool = false
@@ -57,8 +58,8 @@ extension FrameEncoder {
   }
 
   /// Whether packed frames are written around the caches: a tensor of `LaneTarget.streamingByteCount` bytes or more does
-  /// not fit them, and its first frames would be gone before they are read again.
-  var streams: Bool { tensor.descriptor.byteCount >= LaneTarget.streamingByteCount }
+  /// not fit them, and its first frames would be gone before they are read again. Rows of zero compaction are moved first.
+  var streams: Bool { !settings.isCompacted && tensor.descriptor.byteCount >= LaneTarget.streamingByteCount }
 
   /// Packs a frame whose lanes are one run into memory with room for any frame, where it stays, and leaves in the buffer
   /// what `describe` asks for. The rows' checksum is taken while they are written or moved, before that of what precedes
@@ -73,7 +74,8 @@ extension FrameEncoder {
     func sections(groups: Int) -> FrameSections {
       FrameSections(mask: maskBytes, headers: (groups * headerBits + 7) / 8, payload: 0)
     }
-    // Zero compaction leaves no more groups. How many is known last; until then rows lie behind where they belong.
+    // Zero compaction leaves no more groups, since pieces are whole ones. How many is known last; until then rows lie
+    // behind where they belong.
     let bound = sections(groups: settings.groupSize.groupCount(lanes: lanes.count)).payload.lowerBound
     // The caller has asked for room for any frame: prefix, mask, headers, rows and padding.
     let payload = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[bound...])
@@ -93,6 +95,8 @@ extension FrameEncoder {
           indices: buffer.indices, payload: payload, streams: streams, checksum: isSealed ? $0 : nil)
       }
     }
+    // Until they are described.
+    buffer.pieceCount = 0
     guard let bytes = packed else { throw unfitting }
     let groups = countGroups(lanes, buffer)
     var sections = sections(groups: groups)
@@ -130,11 +134,14 @@ extension FrameEncoder {
     return unsafe source.lanes(ofFrame: frame, scratch: buffer.gathered)
   }
 
+  private func pieceCount(_ lanes: Range<Int>) -> Int {
+    (lanes.count + LaneGeometry.pieceLanes - 1) / LaneGeometry.pieceLanes
+  }
+
   /// Counts the groups of each piece; returns their sum.
   private func countGroups(_ lanes: Range<Int>, _ buffer: FrameBuffer) -> Int {
     let (kept, perPiece, groupSize) = unsafe (buffer.kept, buffer.groups, settings.groupSize)
-    let pieces = (lanes.count + LaneGeometry.pieceLanes - 1) / LaneGeometry.pieceLanes
-    buffer.pieceCount = pieces
+    let pieces = pieceCount(lanes)
     guard settings.isCompacted else {
       // All pieces are full but the last.
       let full = groupSize.groupCount(lanes: LaneGeometry.pieceLanes)
@@ -154,8 +161,9 @@ extension FrameEncoder {
   /// What the index says of the frame packed directly last: where its pieces begin, in the buffer, and its groups, which
   /// are added to the counts by header index.
   @specialized(where K == Kernel)
-  func describe(_ buffer: FrameBuffer, addingTo counts: inout [16 of Int]) {
-    let pieces = buffer.pieceCount
+  func describe(_ frame: Int, _ buffer: FrameBuffer, addingTo counts: inout [16 of Int]) {
+    let pieces = pieceCount(geometry.flatLanes(ofFrame: frame))
+    buffer.pieceCount = pieces
     unsafe withUnsafeMutableBytes(of: &counts) {
       // The encoder's own indices all name an entry.
       _ = unsafe kernel.sumPieces(

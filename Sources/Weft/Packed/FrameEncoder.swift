@@ -49,10 +49,11 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
     if isFlat {
       buffer.take(try unsafe pack(frame, into: buffer.memory, buffer, isSealed: isSealed, streams: false))
       var counts = [16 of Int](repeating: 0)
-      describe(buffer, addingTo: &counts)
+      describe(frame, buffer, addingTo: &counts)
       buffer.histogram = coding.histogram(counts)
       return
     }
+    // Zero compaction is for flat orders alone.
     var progress = FrameProgress()
     buffer.pieceCount = 0
     let source = LaneSource(
@@ -61,21 +62,14 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
       let first = progress
       try unsafe source.forEachPart(ofBlocks: geometry.blocks(ofPiece: piece), scratch: buffer.gathered) {
         lanes, count, blockLanes throws(WeftError) in
-        if settings.isCompacted {
-          let kept = unsafe kernel.compact(
-            lanes, count: count, coding: coding, mask: buffer.mask + progress.maskBytes, dense: buffer.dense)
-          try unsafe encode(buffer.dense, kept, blockLanes, buffer, &progress)
-          progress.maskBytes += (count + 7) / 8
-        } else {
-          try unsafe encode(lanes, count, blockLanes, buffer, &progress)
-        }
+        try unsafe encode(lanes, count, blockLanes, buffer, &progress)
       }
       buffer.note(piece: PieceOffset(payload: UInt32(first.payload), groups: UInt32(first.groups)))
       unsafe count(buffer.indices, first.groups..<progress.groups, &progress)
     }
     buffer.finish(
-      frame: frame, maskBytes: progress.maskBytes, groups: progress.groups,
-      headerBits: settings.table.headerBitCount, payloadBytes: progress.payload, kernel: kernel)
+      frame: frame, groups: progress.groups, headerBits: settings.table.headerBitCount, payloadBytes: progress.payload,
+      kernel: kernel)
     buffer.histogram = coding.histogram(progress.counts)
     if isSealed { buffer.seal(kernel: kernel) }
   }
@@ -120,7 +114,6 @@ public struct FrameEncoder<K: CodecKernel>: Sendable {
 
 /// How far the packing of a frame has come.
 private struct FrameProgress {
-  var maskBytes = 0
   var groups = 0
   var payload = 0
   /// Groups by header index.
